@@ -1,8 +1,10 @@
 """When a commitment asks: its days, its time, every how many weeks."""
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from enum import StrEnum
+
+from habits.rules.week import WEEK, Week
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = range(1, 8)
 """ISO weekdays."""
@@ -33,3 +35,51 @@ class Schedule:
     every: int = 1
     target: int = 1
     once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """When the parts of a person's day begin, in local clock time."""
+
+    morning: time = time(9, 0)
+    afternoon: time = time(14, 0)
+    evening: time = time(18, 30)
+
+
+def clock_time(at: Part | time, parts: Parts) -> time:
+    """Return the local clock time at which a schedule asks."""
+    match at:
+        case Part.MORNING:
+            return parts.morning
+        case Part.AFTERNOON:
+            return parts.afternoon
+        case Part.EVENING:
+            return parts.evening
+        case time():
+            return at
+
+
+def occasion_days(schedule: Schedule, week: Week, phase: date) -> tuple[date, ...]:
+    """Return the days of `week` on which the schedule asks, none in a week off.
+
+    phase: the first day of any week in which it asks.
+
+    A week lengthened because weeks now begin on another day asks twice where it holds a
+    weekday twice (unless asking once): the series goes on as if nothing had changed.
+    """
+    whole_week, added = week.days[:7], week.days[7:]
+    asked = _asked(schedule, whole_week, phase) + _asked(schedule, added, phase)
+    return asked[:1] if schedule.once else asked
+
+
+def _asked(schedule: Schedule, days: tuple[date, ...], phase: date) -> tuple[date, ...]:
+    """Return the chosen ones of `days`, at most seven, unless they are in a week off.
+
+    Weeks off are counted from the phase to the first chosen day and not between first
+    weekdays, which may have changed since: each weekday then keeps its own rhythm.
+    """
+    chosen = tuple(day for day in days if day.isoweekday() in schedule.days)
+    if not chosen:
+        return ()
+    turn = (chosen[0] - phase) // WEEK
+    return chosen if turn % schedule.every == 0 else ()
