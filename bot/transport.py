@@ -134,7 +134,7 @@ class Transport(BaseRequest):
             await self._retired.close()
             self._retired = None
 
-    async def do_request(  # noqa: PLR0917 - BaseRequest's signature
+    async def do_request(
         self,
         url: str,
         method: str,

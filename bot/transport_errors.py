@@ -82,7 +82,7 @@ class Answer:
 
 
 def failure(error: Exception) -> NotSent | Unsure:
-    """What an error of aiohttp's says; what `_FAILURES` does not name may have come after sending."""
+    """What an error of aiohttp's says; one that is not listed may have come after sending."""
     for kinds, meaning, reason in _FAILURES:
         if isinstance(error, kinds):
             return meaning(reason)
