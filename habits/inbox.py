@@ -1,0 +1,138 @@
+"""What Telegram handed to us, kept before it is confirmed: as opaque text, one row an update."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Concatenate, ParamSpec, TypeVar
+
+import sqlalchemy as sa
+
+from habits.storage.database import Tx
+from habits.storage.rows import insert_unless_there
+from habits.storage.tables import inbox
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+NEW, DONE, DEAD = "new", "done", "dead"
+RETRIES = (timedelta(seconds=0.5), timedelta(seconds=5), timedelta(seconds=60))
+KEPT_FOR = timedelta(hours=48)
+"""Update ids may start anew at random after a week of silence; then an old one must be gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """An update on its way in. person_id: whose it is, None where nobody's."""
+
+    update_id: int
+    person_id: int | None
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An update that has not been handled."""
+
+    update_id: int
+    person_id: int | None
+    body: str
+    tries: int
+
+
+class HandledAlready(Exception):
+    """Another process was faster; nothing was changed here."""
+
+
+def receive(tx: Tx, arrived: Sequence[Arrived], now: datetime) -> None:
+    """Keep updates; one that is there already is left alone."""
+    rows = [
+        {
+            "update_id": each.update_id,
+            "person_id": each.person_id,
+            "body": each.body,
+            "received_at": now,
+            "state": NEW,
+            "tries": 0,
+        }
+        for each in arrived
+    ]
+    tx.execute(insert_unless_there(tx, inbox).on_conflict_do_nothing(), rows)
+
+
+def waiting(tx: Tx, now: datetime, busy: Collection[int], limit: int) -> list[Waiting]:
+    """The oldest unhandled update of each person who is not busy, oldest first."""
+    oldest = (
+        sa.select(sa.func.min(inbox.c.update_id).label("update_id"))
+        .where(inbox.c.state == NEW)
+        .group_by(sa.func.coalesce(inbox.c.person_id, -inbox.c.update_id))
+        .subquery()
+    )
+    rows = tx.execute(
+        sa.select(inbox)
+        .join(oldest, oldest.c.update_id == inbox.c.update_id)
+        .where(sa.or_(inbox.c.not_before.is_(None), inbox.c.not_before <= now))
+        .order_by(inbox.c.update_id)
+        .limit(limit + len(busy))
+    )
+    return [
+        Waiting(row.update_id, row.person_id, row.body, row.tries)
+        for row in rows
+        if row.person_id is None or row.person_id not in busy
+    ][:limit]
+
+
+def handling(
+    tx: Tx,
+    update_id: int,
+    work: Callable[Concatenate[Tx, P], T],
+    /,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """Run a use case as the effect of an update: both are committed together, or neither."""
+    if not handled(tx, update_id):
+        raise HandledAlready(update_id)
+    return work(tx, *args, **kwargs)
+
+
+def handled(tx: Tx, update_id: int) -> bool:
+    """Note that an update had its effect, and let go of its text; False if that was known."""
+    done = tx.execute(
+        sa.update(inbox)
+        .where(inbox.c.update_id == update_id, inbox.c.state == NEW)
+        .values(state=DONE, body=None)
+    )
+    return done.rowcount == 1
+
+
+def failed(tx: Tx, update_id: int, now: datetime) -> bool:
+    """Handling raised: try again later. True when it has been set aside for good instead."""
+    tries = tx.scalar(
+        sa.select(inbox.c.tries).where(inbox.c.update_id == update_id, inbox.c.state == NEW)
+    )
+    if tries is None:
+        return False
+    if tries < len(RETRIES):
+        values = {"tries": tries + 1, "not_before": now + RETRIES[tries]}
+    else:
+        values = {"state": DEAD, "body": None}
+    tx.execute(sa.update(inbox).where(inbox.c.update_id == update_id).values(values))
+    return bool(tries >= len(RETRIES))
+
+
+def bury(tx: Tx, update_id: int, now: datetime) -> None:
+    """Set an update aside that cannot be read: only its number is kept."""
+    row = {"update_id": update_id, "received_at": now, "state": DEAD, "tries": 0, "body": None}
+    statement = insert_unless_there(tx, inbox).values(row)
+    tx.execute(
+        statement.on_conflict_do_update(
+            index_elements=["update_id"], set_={"state": DEAD, "body": None}
+        )
+    )
+
+
+def forget_old(tx: Tx, now: datetime) -> int:
+    """Drop the numbers of updates that Telegram cannot send again."""
+    return tx.execute(
+        sa.delete(inbox).where(inbox.c.state != NEW, inbox.c.received_at < now - KEPT_FOR)
+    ).rowcount

@@ -1,0 +1,109 @@
+"""When we were away, by a heartbeat; and what people are told about it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from habits import sending
+from habits.reminders import SENT
+from habits.rules.commitment import State
+from habits.sending import OUTAGE, owe_notice
+from habits.storage.database import Tx
+from habits.storage.rows import insert_unless_there
+from habits.storage.tables import commitments, deliveries, heartbeats, occasions, outages
+
+BEATS_EVERY = timedelta(seconds=30)
+AN_OUTAGE = timedelta(seconds=120)
+PRESSES_LIVE = timedelta(seconds=150)
+"""Telegram keeps a press so long; those made in a longer outage may be lost."""
+AWAY = timedelta(days=14)
+"""After more than this nobody wants a list."""
+PROMPTS_LOOK_BACK = timedelta(hours=24)
+RUNNING = "running"
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """We were away from one instant to another."""
+
+    began_at: datetime
+    ended_at: datetime
+
+    @property
+    def subject(self) -> str:
+        """What its notice is called, once for each person."""
+        return self.began_at.isoformat(timespec="seconds")
+
+
+def beat(tx: Tx, now: datetime) -> None:
+    """Note that we are there."""
+    row = {"name": RUNNING, "at": now}
+    statement = insert_unless_there(tx, heartbeats).values(row)
+    tx.execute(statement.on_conflict_do_update(index_elements=["name"], set_=row))
+
+
+def back_again(tx: Tx, now: datetime) -> Outage | None:
+    """At the start: how long nobody beat, if that was an outage; tells whom it concerns."""
+    last = tx.scalar(sa.select(heartbeats.c.at).where(heartbeats.c.name == RUNNING))
+    beat(tx, now)
+    if last is None or now - last <= AN_OUTAGE:
+        return None
+    return note(tx, Outage(last, now))
+
+
+def note(tx: Tx, outage: Outage) -> Outage:
+    """Keep an outage, and owe a notice to whoever may have pressed a button in vain."""
+    row = {"began_at": outage.began_at, "ended_at": outage.ended_at}
+    tx.execute(insert_unless_there(tx, outages).values(row).on_conflict_do_nothing())
+    length = outage.ended_at - outage.began_at
+    if length > AWAY:
+        concerned = tx.scalars(
+            sa.select(commitments.c.person_id)
+            .distinct()
+            .where(commitments.c.state == State.ACTIVE.value)
+        ).all()
+    elif length >= PRESSES_LIVE:
+        concerned = _with_open_prompts(tx, outage)
+    else:
+        concerned = []
+    owe_notice(tx, concerned, OUTAGE, outage.subject, outage.ended_at, about(outage))
+    return outage
+
+
+def _with_open_prompts(tx: Tx, outage: Outage) -> list[int]:
+    query = (
+        sa.select(occasions.c.person_id)
+        .distinct()
+        .join(deliveries, deliveries.c.occasion_id == occasions.c.id)
+        .where(
+            occasions.c.answer.is_(None),
+            deliveries.c.state == SENT,
+            deliveries.c.sent_at >= outage.began_at - PROMPTS_LOOK_BACK,
+        )
+    )
+    return list(tx.scalars(query))
+
+
+def about(outage: Outage) -> dict[str, str]:
+    """What the notice needs to know of it."""
+    return {"began_at": outage.began_at.isoformat(), "ended_at": outage.ended_at.isoformat()}
+
+
+def expire(tx: Tx, now: datetime) -> int:
+    """Set aside what is too late by now; gives how much that was."""
+    outage = _latest(tx, now)
+    if outage is None:
+        return sending.expire(tx, now, f"{now:%Y-%m-%d}", None)
+    return sending.expire(tx, now, outage.subject, about(outage))
+
+
+def _latest(tx: Tx, now: datetime) -> Outage | None:
+    """The outage of the last three days, if there was one."""
+    row = tx.execute(
+        sa.select(outages)
+        .where(outages.c.ended_at >= now - timedelta(days=3))
+        .order_by(outages.c.ended_at.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else Outage(row.began_at, row.ended_at)

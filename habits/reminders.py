@@ -1,0 +1,202 @@
+"""The messages owed for occasions: written down, silenced, woken again."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from habits.rules.commitment import Commitment, State
+from habits.rules.person import Person
+from habits.rules.touch import GO, not_after
+from habits.rules.zone import local_day
+from habits.storage.database import Tx
+from habits.storage.tables import check_ins, deliveries, occasions, rests
+
+PENDING, SENDING, SENT = "pending", "sending", "sent"
+EXPIRED, FAILED, CANCELLED = "expired", "failed", "cancelled"
+
+ANSWERED, KEPT, REST, SILENT, PAUSED, BLOCKED = (
+    "answered",
+    "kept",
+    "rest",
+    "silent",
+    "paused",
+    "blocked",
+)
+WOKEN_AGAIN = (ANSWERED, KEPT, REST, SILENT, PAUSED, BLOCKED)
+"""Reasons for silence that can pass: undoing what gave them wakes what still lies ahead."""
+
+LOOKS_BACK = timedelta(days=21)
+
+
+def owed(person: Person, kind: str, due_at: datetime, **more: Any) -> dict[str, Any]:
+    """The row of a message owed to a person; `more` overrides its columns."""
+    assert person.zone is not None
+    row = {
+        "person_id": person.id,
+        "occasion_id": None,
+        "kind": kind,
+        "round": 0,
+        "subject": None,
+        "about": None,
+        "due_at": due_at,
+        "not_after": not_after(due_at, person.zone),
+        "state": PENDING,
+        "reason": None,
+        "next_attempt_at": due_at,
+        "epoch": 0,
+        "attempts": 0,
+        "resends": 0,
+        "maybe_sent": False,
+        "quiet": False,
+        "plain": False,
+    }
+    return row | more
+
+
+def align(tx: Tx, person: Person, commitment: Commitment, now: datetime) -> None:
+    """Bring what is owed in line with what is known: call it after every change.
+
+    Silences the touches that an answer, a kept or resting week, a pause, a holiday or a block
+    makes idle, and wakes those that still lie ahead when the reason is gone.
+    """
+    if person.zone is None:
+        return
+    _excuse(tx, person, commitment, now)
+    since = local_day(now, person.zone) - LOOKS_BACK
+    rows = tx.execute(_touches(person, commitment, since)).all()
+    if not rows:
+        return
+    done, resting = done_by_week(tx, person, commitment, since), _resting(tx, person, commitment)
+    silenced: dict[str, list[int]] = {}
+    woken = []
+    for row in rows:
+        why = _why_silent(row, person, commitment, done, resting)
+        if row.state == PENDING and why:
+            silenced.setdefault(why, []).append(row.id)
+        elif row.state == CANCELLED and row.reason in WOKEN_AGAIN and row.due_at > now and not why:
+            woken.append(row.id)
+    for why, ids in silenced.items():
+        _set_state(tx, person, ids, CANCELLED, why)
+    _set_state(tx, person, woken, PENDING, None)
+
+
+def _touches(person: Person, commitment: Commitment, since: date) -> sa.Select[Any]:
+    return (
+        sa.select(
+            deliveries.c.id,
+            deliveries.c.state,
+            deliveries.c.reason,
+            deliveries.c.due_at,
+            occasions.c.day,
+            occasions.c.week,
+            occasions.c.target,
+            occasions.c.answer,
+        )
+        .join(occasions, occasions.c.id == deliveries.c.occasion_id)
+        .where(
+            occasions.c.commitment_id == commitment.id,
+            occasions.c.person_id == person.id,
+            occasions.c.day >= since,
+            deliveries.c.state.in_((PENDING, CANCELLED)),
+        )
+    )
+
+
+def done_by_week(
+    tx: Tx, person: Person, commitment: Commitment, since: date | None = None
+) -> dict[date, int]:
+    """The check-ins that count, by the first day of their week."""
+    query = (
+        sa.select(check_ins.c.week, sa.func.count().label("done"))
+        .where(
+            check_ins.c.commitment_id == commitment.id,
+            check_ins.c.person_id == person.id,
+            check_ins.c.counts,
+        )
+        .group_by(check_ins.c.week)
+    )
+    if since is not None:
+        query = query.where(check_ins.c.week >= since)
+    return {row.week: row.done for row in tx.execute(query)}
+
+
+def _resting(tx: Tx, person: Person, commitment: Commitment) -> set[date]:
+    query = sa.select(rests.c.week).where(
+        rests.c.commitment_id == commitment.id, rests.c.person_id == person.id
+    )
+    return set(tx.scalars(query))
+
+
+def _why_silent(
+    row: Any, person: Person, commitment: Commitment, done: dict[date, int], resting: set[date]
+) -> str | None:
+    reasons = (
+        (BLOCKED, not person.reachable),
+        (PAUSED, commitment.state is not State.ACTIVE),
+        (ANSWERED, row.answer is not None),
+        (KEPT, done.get(row.week, 0) >= row.target),
+        (REST, row.week in resting or person.on_holiday(row.day)),
+        (SILENT, commitment.silent_since is not None),
+    )
+    return next((reason for reason, holds in reasons if holds), None)
+
+
+def _set_state(tx: Tx, person: Person, ids: Iterable[int], state: str, reason: str | None) -> None:
+    if ids:
+        tx.execute(
+            sa.update(deliveries)
+            .where(deliveries.c.person_id == person.id, deliveries.c.id.in_(ids))
+            .values(state=state, reason=reason)
+        )
+
+
+def _excuse(tx: Tx, person: Person, commitment: Commitment, now: datetime) -> None:
+    """Holidays excuse what is open, silence what lies ahead; both are taken back likewise."""
+    rows = tx.execute(
+        sa.select(occasions.c.id, occasions.c.day, occasions.c.go_at, occasions.c.excuse).where(
+            occasions.c.commitment_id == commitment.id,
+            occasions.c.person_id == person.id,
+            occasions.c.answer.is_(None),
+            ~occasions.c.settled,
+        )
+    ).all()
+    for row in rows:
+        right = excuse_for(person, commitment, row.day)
+        if row.excuse in (right, "late") or _came_too_late(row, right, now):
+            continue
+        tx.execute(
+            sa.update(occasions)
+            .where(occasions.c.id == row.id, occasions.c.person_id == person.id)
+            .values(excuse=right)
+        )
+
+
+def _came_too_late(row: Any, right: str | None, now: datetime) -> bool:
+    """Silence concerns reminders that have not been due yet; a holiday the whole open week."""
+    return row.go_at <= now and SILENT in (right, row.excuse)
+
+
+def excuse_for(person: Person, commitment: Commitment, day: date) -> str | None:
+    """Why an occasion on that day would not count against the person, if so."""
+    if person.on_holiday(day):
+        return "holiday"
+    if commitment.silent_since is not None or not person.reachable:
+        return SILENT
+    return None
+
+
+def next_go(tx: Tx, person: Person, commitment: Commitment) -> datetime | None:
+    """When the commitment's next reminder is due, if one is."""
+    due: datetime | None = tx.scalar(
+        sa.select(sa.func.min(deliveries.c.due_at))
+        .join(occasions, occasions.c.id == deliveries.c.occasion_id)
+        .where(
+            occasions.c.commitment_id == commitment.id,
+            occasions.c.person_id == person.id,
+            deliveries.c.kind == GO,
+            deliveries.c.state == PENDING,
+        )
+    )
+    return due

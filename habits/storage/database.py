@@ -1,0 +1,235 @@
+"""Connections and transactions: `write` for what changes something, `read` for what only looks.
+
+Use cases are plain functions that take the transaction first. They run in threads beside the
+event loop and may be run again after a conflict, so they touch nothing but the database.
+"""
+
+import asyncio
+import queue
+import random
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Tx = sa.Connection
+"""A transaction under way. The doors pass it on without looking inside."""
+
+TOGETHER = 128
+"""At most so many waiting writes share one commit on SQLite."""
+TRIES = 5
+THREADS = 10
+
+
+class Busy(Exception):
+    """The database could not take a write in time; nothing was changed."""
+
+
+class Engine(Protocol):
+    """What differs between the two databases."""
+
+    url: sa.URL
+
+    def submit(self, work: Callable[[Tx], Any], *, writes: bool) -> "Future[Any]":
+        """Run the work in a transaction, in a thread; commit before the future is done."""
+
+    def close(self) -> None:
+        """Finish what was submitted and let every connection go."""
+
+
+class Database:
+    """The bot's database; open it with `connect`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether one file and one process carry it."""
+        return self._engine.url.get_backend_name() == "sqlite"
+
+    async def write(
+        self, work: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a use case in a transaction of its own; it is on disk when this returns.
+
+        Raises Busy or what the use case raised; then nothing was changed. A caller that is
+        cancelled here does not stop the write.
+        """
+        future = self._engine.submit(lambda tx: work(tx, *args, **kwargs), writes=True)
+        return await asyncio.shield(asyncio.wrap_future(future))
+
+    async def read(
+        self, work: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a use case that only looks, on a snapshot of its own."""
+        future = self._engine.submit(lambda tx: work(tx, *args, **kwargs), writes=False)
+        return await asyncio.wrap_future(future)
+
+    def close(self) -> None:
+        """Finish what is under way and close every connection."""
+        self._engine.close()
+
+
+def connect(url: sa.URL) -> Database:
+    """Open the database behind the address; SQLite's file is made if it is not there."""
+    return Database(Sqlite(url) if url.get_backend_name() == "sqlite" else Postgres(url))
+
+
+def address(database_url: str | None, data_dir: Path, name: str) -> sa.URL:
+    """Where the database is: the address as people write it, or a file in the data directory."""
+    if database_url is None:
+        return sa.URL.create("sqlite", database=str(data_dir / f"{name}.sqlite3"))
+    url = sa.make_url(database_url)
+    if url.get_backend_name() in ("postgresql", "postgres"):
+        return url.set(drivername="postgresql+psycopg")
+    return url
+
+
+@dataclass
+class _Waiting:
+    work: Callable[[Tx], Any]
+    future: "Future[Any]"
+
+
+class Sqlite:
+    """One thread writes, and what is waiting commits together; a few others read."""
+
+    def __init__(self, url: sa.URL) -> None:
+        self.url = url
+        self._writing = sqlite_engine(url, "BEGIN IMMEDIATE")
+        self._reading = sqlite_engine(url, "BEGIN")
+        self._readers = ThreadPoolExecutor(4, thread_name_prefix="read")
+        self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._writer = threading.Thread(target=self._write_all, name="write", daemon=True)
+        self._writer.start()
+
+    def submit(self, work: Callable[[Tx], Any], *, writes: bool) -> "Future[Any]":
+        if not writes:
+            return self._readers.submit(_read, self._reading, work)
+        waiting = _Waiting(work, Future())
+        self._waiting.put(waiting)
+        return waiting.future
+
+    def close(self) -> None:
+        self._waiting.put(None)
+        self._writer.join()
+        self._readers.shutdown()
+        self._writing.dispose()
+        self._reading.dispose()
+
+    def _write_all(self) -> None:
+        while (first := self._waiting.get()) is not None:
+            batch = [first]
+            while len(batch) < TOGETHER and not self._waiting.empty():
+                if (another := self._waiting.get()) is None:
+                    self._waiting.put(None)
+                    break
+                batch.append(another)
+            self._write_together(batch)
+
+    def _write_together(self, batch: list[_Waiting]) -> None:
+        """Commit the batch as one; whoever raises is told and left out, the rest run again."""
+        while batch:
+            failing: _Waiting | None = None
+            results: list[Any] = []
+            try:
+                with self._writing.begin() as tx:
+                    for waiting in batch:
+                        failing = waiting
+                        results.append(waiting.work(tx))
+                    failing = None
+            except BaseException as error:  # noqa: BLE001 - it is handed to whoever waits for it
+                told = batch if failing is None else [failing]
+                for waiting in told:
+                    waiting.future.set_exception(_plain(error))
+                batch = [waiting for waiting in batch if waiting not in told]
+            else:
+                for waiting, result in zip(batch, results, strict=True):
+                    waiting.future.set_result(result)
+                return
+
+
+class Postgres:
+    """A pool of connections, a transaction a thread; a lost race or connection is tried again."""
+
+    def __init__(self, url: sa.URL) -> None:
+        self.url = url
+        self._engine = postgres_engine(url)
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
+
+    def submit(self, work: Callable[[Tx], Any], *, writes: bool) -> "Future[Any]":
+        return self._threads.submit(_write_again if writes else _read, self._engine, work)
+
+    def close(self) -> None:
+        self._threads.shutdown()
+        self._engine.dispose()
+
+
+def sqlite_engine(url: sa.URL, begin: str) -> sa.Engine:
+    """An engine whose transactions begin as told; a deferred BEGIN would lose writes' races."""
+    engine = sa.create_engine(url, connect_args={"check_same_thread": False, "timeout": 5.0})
+
+    @sa.event.listens_for(engine, "connect")
+    def settle(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def begin_so(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def postgres_engine(url: sa.URL) -> sa.Engine:
+    """An engine with the time limits that keep one stuck statement from stopping all."""
+    options = "-c timezone=UTC -c lock_timeout=3s -c statement_timeout=10s"
+    options += " -c idle_in_transaction_session_timeout=15s"
+    return sa.create_engine(
+        url,
+        pool_size=THREADS,
+        max_overflow=0,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        connect_args={"options": options, "connect_timeout": 5},
+    )
+
+
+def _read(engine: sa.Engine, work: Callable[[Tx], T]) -> T:
+    with engine.connect() as tx:
+        return work(tx)
+
+
+def _write_again(engine: sa.Engine, work: Callable[[Tx], T]) -> T:
+    for attempt in range(TRIES):
+        try:
+            with engine.begin() as tx:
+                return work(tx)
+        except DBAPIError as error:
+            if attempt == TRIES - 1 or not _worth_another_try(error):
+                raise _plain(error) from error
+            time.sleep(random.uniform(0.05, 0.2) * (attempt + 1))
+    raise AssertionError
+
+
+def _worth_another_try(error: DBAPIError) -> bool:
+    """A lost connection, a serialization failure or a deadlock: the same work may succeed."""
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in (
+        "40001",
+        "40P01",
+    )
+
+
+def _plain(error: BaseException) -> BaseException:
+    """SQLite's "database is locked" and a full disk as Busy; everything else as it is."""
+    return Busy(str(error.orig)) if isinstance(error, OperationalError) else error

@@ -1,0 +1,150 @@
+"""People and commitments as they are stored, and as the rules see them."""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from habits.rules.commitment import Commitment, State, Way
+from habits.rules.person import EVER_SINCE, Holiday, Person, Quiet
+from habits.rules.schedule import Part, Parts, Schedule
+from habits.rules.week import Beginning
+from habits.rules.zone import zone_named
+from habits.storage.database import Tx
+from habits.storage.tables import commitments, holidays, people, ways, week_beginnings
+
+YES, BLOCKED, GONE = "yes", "blocked", "gone"
+"""Whether Telegram lets us write to a person."""
+
+
+def new_id() -> int:
+    """An id that nobody can guess or count: 63 random bits."""
+    return secrets.randbits(63)
+
+
+def person_of(tx: Tx, person_id: int) -> Person | None:
+    """One person, or None."""
+    return people_of(tx, [person_id]).get(person_id)
+
+
+def people_of(tx: Tx, ids: Sequence[int]) -> dict[int, Person]:
+    """Several people by id, with their weeks and holidays."""
+    beginnings: dict[int, list[Beginning]] = defaultdict(list)
+    query = sa.select(week_beginnings).where(week_beginnings.c.person_id.in_(ids))
+    for row in tx.execute(query.order_by(week_beginnings.c.since)):
+        beginnings[row.person_id].append(Beginning(row.since, row.weekday))
+    resting: dict[int, list[Holiday]] = defaultdict(list)
+    for row in tx.execute(sa.select(holidays).where(holidays.c.person_id.in_(ids))):
+        resting[row.person_id].append(Holiday(row.first, row.until))
+    rows = tx.execute(sa.select(people).where(people.c.id.in_(ids)))
+    return {row.id: _person(row, beginnings[row.id], resting[row.id]) for row in rows}
+
+
+def _person(row: Any, beginnings: list[Beginning], resting: list[Holiday]) -> Person:
+    return Person(
+        id=row.id,
+        name=row.name,
+        language=row.language,
+        zone=_zone(row.zone),
+        parts=Parts(row.morning, row.afternoon, row.evening),
+        quiet=Quiet(row.quiet_from, row.quiet_until),
+        asks_plan=row.asks_plan,
+        asks_follow_up=row.asks_follow_up,
+        shows_numbers=row.shows_numbers,
+        first_weekday=row.first_weekday,
+        reachable=row.reachable == YES,
+        beginnings=tuple(beginnings) or (Beginning(EVER_SINCE, 1),),
+        holidays=tuple(resting),
+    )
+
+
+def _zone(name: str | None) -> ZoneInfo | None:
+    return None if name is None else zone_named(name)
+
+
+def commitment_of(tx: Tx, person_id: int, commitment_id: int) -> Commitment | None:
+    """One commitment of this person, or None; another's is None as well."""
+    query = sa.select(commitments).where(
+        commitments.c.id == commitment_id, commitments.c.person_id == person_id
+    )
+    return next(iter(commitments_from(tx, tx.execute(query).all())), None)
+
+
+def commitments_of(tx: Tx, person_id: int, *states: State) -> list[Commitment]:
+    """The person's commitments in these states (all but the archived if none is named)."""
+    wanted = states or (State.ACTIVE, State.PAUSED)
+    query = sa.select(commitments).where(
+        commitments.c.person_id == person_id, commitments.c.state.in_(wanted)
+    )
+    return commitments_from(tx, tx.execute(query.order_by(commitments.c.made_at)).all())
+
+
+def commitments_from(tx: Tx, rows: Sequence[Any]) -> list[Commitment]:
+    """The commitments of these rows, each with its ways."""
+    their_ways: dict[int, list[Way]] = defaultdict(list)
+    query = sa.select(ways).where(ways.c.commitment_id.in_([row.id for row in rows]))
+    for row in tx.execute(query.order_by(ways.c.position)):
+        their_ways[row.commitment_id].append(Way(row.id, row.title, row.retired))
+    return [_commitment(row, their_ways[row.id]) for row in rows]
+
+
+def _commitment(row: Any, their_ways: Iterable[Way]) -> Commitment:
+    return Commitment(
+        id=row.id,
+        person_id=row.person_id,
+        title=row.title,
+        schedule=schedule_from(row),
+        phase=row.phase,
+        begins_at=row.begins_at,
+        laid_until=row.laid_until,
+        made_at=row.made_at,
+        ways=tuple(their_ways),
+        cue=row.cue,
+        state=State(row.state),
+        silent_since=row.silent_since,
+        version=row.version,
+    )
+
+
+def schedule_from(row: Any) -> Schedule:
+    """The schedule in a commitment's columns."""
+    return Schedule(
+        days=tuple(int(day) for day in row.days),
+        at=time_from(row.at),
+        every=row.every,
+        target=row.target,
+        once=row.once,
+    )
+
+
+def columns_of(schedule: Schedule) -> dict[str, Any]:
+    """The columns that hold a schedule."""
+    return {
+        "days": "".join(str(day) for day in schedule.days),
+        "at": time_to(schedule.at),
+        "every": schedule.every,
+        "target": schedule.target,
+        "once": schedule.once,
+    }
+
+
+def time_from(stored: str) -> Part | time:
+    """A part of the day or a clock time, from its stored word."""
+    return time.fromisoformat(stored) if stored[0].isdigit() else Part(stored)
+
+
+def time_to(at: Part | time) -> str:
+    """The stored word for a part of the day or a clock time."""
+    return at.value if isinstance(at, Part) else at.strftime("%H:%M")
+
+
+def insert_unless_there(tx: Tx, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
+    """An INSERT that can say ON CONFLICT, in the words of the database at hand."""
+    if tx.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)

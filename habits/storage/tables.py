@@ -1,0 +1,345 @@
+"""Every table. An `…_at` is an instant (aware, UTC), a `day` or `week` a local date."""
+
+import json
+from datetime import UTC, datetime, time
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware moment, kept as UTC; naive ones are refused, since SQLite would lose the zone."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a naive moment cannot be stored: {value}")
+        moment = value.astimezone(UTC)
+        return moment if dialect.name == "postgresql" else moment.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class ClockTime(TypeDecorator[time]):
+    """A local clock time to the minute, kept as "18:30"."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: time | None, dialect: sa.Dialect) -> str | None:
+        return None if value is None else value.strftime("%H:%M")
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> time | None:
+        return None if value is None else time.fromisoformat(value)
+
+
+class Json(TypeDecorator[Any]):
+    """A small value as JSON text; the same on both databases."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:
+        return None if value is None else json.dumps(value, ensure_ascii=False)
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> Any:
+        return None if value is None else json.loads(value)
+
+
+def _id() -> Column[int]:
+    return Column("id", BigInteger, primary_key=True, autoincrement=False)
+
+
+def _person() -> Column[int]:
+    return Column(
+        "person_id", BigInteger, ForeignKey("people.id", ondelete="CASCADE"), nullable=False
+    )
+
+
+def _commitment(*, nullable: bool = False) -> Column[int]:
+    return Column(
+        "commitment_id",
+        BigInteger,
+        ForeignKey("commitments.id", ondelete="CASCADE"),
+        nullable=nullable,
+    )
+
+
+program = Table(
+    "program",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    _id(),  # Telegram's user id, which is also the id of the private chat with them
+    Column("name", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("zone", Text),
+    Column("morning", ClockTime, nullable=False),
+    Column("afternoon", ClockTime, nullable=False),
+    Column("evening", ClockTime, nullable=False),
+    Column("quiet_from", ClockTime, nullable=False),
+    Column("quiet_until", ClockTime, nullable=False),
+    Column("asks_plan", Boolean, nullable=False),
+    Column("asks_follow_up", Boolean, nullable=False),
+    Column("shows_numbers", Boolean, nullable=False),
+    Column("first_weekday", Integer),  # chosen by the person; none: by their territory
+    Column("reachable", Text, nullable=False),  # yes, blocked, gone
+    Column("paused_until", Instant),  # Telegram asked us to wait with this chat
+    Column("next_send_at", Float, nullable=False),  # ticks: one reminder a second in a chat
+    Column("made_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+)
+
+week_beginnings = Table(
+    "week_beginnings",
+    metadata,
+    _person(),
+    Column("since", Date, nullable=False),
+    Column("weekday", Integer, nullable=False),
+    sa.PrimaryKeyConstraint("person_id", "since"),
+)
+
+holidays = Table(
+    "holidays",
+    metadata,
+    _id(),
+    _person(),
+    Column("first", Date, nullable=False),
+    Column("until", Date, nullable=False),  # the first day that is no holiday any more
+    Index("ix_holidays_person", "person_id"),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("person_id", BigInteger, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("step", Text, nullable=False),
+    Column("data", Json, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+)
+
+commitments = Table(
+    "commitments",
+    metadata,
+    _id(),
+    _person(),
+    Column("title", Text, nullable=False),
+    Column("days", Text, nullable=False),  # ISO weekdays, "135"
+    Column("at", Text, nullable=False),  # "evening" or "18:15"
+    Column("every", Integer, nullable=False),
+    Column("target", Integer, nullable=False),
+    Column("once", Boolean, nullable=False),
+    Column("phase", Date, nullable=False),  # the first day of a week that is on
+    Column("cue", Text),
+    Column("state", Text, nullable=False),  # active, paused, archived
+    Column("silent_since", Instant),
+    Column("begins_at", Instant, nullable=False),
+    Column("heard_at", Instant, nullable=False),  # since when unanswered weeks are counted
+    Column("laid_until", Date, nullable=False),  # occasions are laid out before this day
+    Column("version", Integer, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Index("ix_commitments_person", "person_id"),
+    Index(
+        "ix_commitments_laid",
+        "laid_until",
+        sqlite_where=text("state = 'active'"),
+        postgresql_where=text("state = 'active'"),
+    ),
+)
+
+ways = Table(
+    "ways",
+    metadata,
+    _id(),
+    _person(),
+    _commitment(),
+    Column("title", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("retired", Boolean, nullable=False),
+    Index("ix_ways_commitment", "commitment_id"),
+)
+
+occasions = Table(
+    "occasions",
+    metadata,
+    _id(),
+    _person(),
+    _commitment(),
+    Column("day", Date, nullable=False),
+    Column("week", Date, nullable=False),
+    Column("week_end", Date, nullable=False),
+    Column("target", Integer, nullable=False),  # what its week asked for
+    Column("due", Boolean, nullable=False),  # false: the week counts when kept, never against
+    Column("go_at", Instant, nullable=False),
+    Column("answer", Text),  # done, didnt
+    Column("answered_at", Instant),
+    Column("excuse", Text),  # late (we failed), silent, holiday
+    Column("settles_at", Instant, nullable=False),
+    Column("settled", Boolean, nullable=False),
+    UniqueConstraint("commitment_id", "day", name="uq_occasions_commitment_day"),
+    Index("ix_occasions_person", "person_id", "week"),
+    Index(
+        "ix_occasions_settles",
+        "settles_at",
+        sqlite_where=text("NOT settled"),
+        postgresql_where=text("NOT settled"),
+    ),
+)
+
+rests = Table(
+    "rests",
+    metadata,
+    _person(),
+    _commitment(),
+    Column("week", Date, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    sa.PrimaryKeyConstraint("commitment_id", "week"),
+)
+
+check_ins = Table(
+    "check_ins",
+    metadata,
+    _id(),
+    _person(),
+    _commitment(),
+    Column("occasion_id", BigInteger, ForeignKey("occasions.id", ondelete="SET NULL")),
+    Column("week", Date, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("counts", Boolean, nullable=False),  # false in a week off: for the diary only
+    Column("way_id", BigInteger, ForeignKey("ways.id", ondelete="SET NULL")),
+    Column("fulfilled", Boolean),
+    Column("note", Text),
+    Column("made_at", Instant, nullable=False),
+    UniqueConstraint("occasion_id", name="uq_check_ins_occasion"),
+    Index("ix_check_ins_commitment", "commitment_id", "week"),
+    Index("ix_check_ins_person", "person_id", "day"),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    _id(),
+    _person(),
+    _commitment(),
+    Column("before", Json, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Index("ix_changes_person", "person_id"),
+)
+
+deliveries = Table(  # one row a message owed, reminder or notice, and what became of it
+    "deliveries",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    _person(),
+    Column("occasion_id", BigInteger, ForeignKey("occasions.id", ondelete="CASCADE")),
+    Column("kind", Text, nullable=False),  # plan, go, follow_up, or a notice's name
+    Column("round", Integer, nullable=False),
+    Column("subject", Text),  # what a notice is about, once for each person
+    Column("about", Json),
+    Column("due_at", Instant, nullable=False),
+    Column("not_after", Instant, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("next_attempt_at", Instant, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("resends", Integer, nullable=False),
+    Column("maybe_sent", Boolean, nullable=False),
+    Column("quiet", Boolean, nullable=False),  # it probably arrived: not to ring again
+    Column("plain", Boolean, nullable=False),  # Telegram refused our markup: without it
+    Column("lease_until", Float),  # ticks
+    Column("message_id", BigInteger),
+    Column("sent_at", Instant),
+    UniqueConstraint("occasion_id", "kind", "round", name="uq_deliveries_occasion"),
+    UniqueConstraint("person_id", "kind", "subject", name="uq_deliveries_subject"),
+    Index(
+        "ix_deliveries_pending",
+        "next_attempt_at",
+        "id",
+        sqlite_where=text("state = 'pending'"),
+        postgresql_where=text("state = 'pending'"),
+    ),
+    Index(
+        "ix_deliveries_sending",
+        "lease_until",
+        sqlite_where=text("state = 'sending'"),
+        postgresql_where=text("state = 'sending'"),
+    ),
+    Index("ix_deliveries_person", "person_id"),
+)
+
+send_budget = Table(
+    "send_budget",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("paused_until", Instant),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("person_id", BigInteger),
+    Column("body", Text),
+    Column("received_at", Instant, nullable=False),
+    Column("state", Text, nullable=False),  # new, done, dead
+    Column("tries", Integer, nullable=False),
+    Column("not_before", Instant),
+    Index(
+        "ix_inbox_new",
+        "update_id",
+        sqlite_where=text("state = 'new'"),
+        postgresql_where=text("state = 'new'"),
+    ),
+)
+
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
+outages = Table(
+    "outages",
+    metadata,
+    Column("began_at", Instant, primary_key=True),
+    Column("ended_at", Instant, nullable=False),
+)
