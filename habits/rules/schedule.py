@@ -1,13 +1,15 @@
 """When a commitment asks: its days, its time, every how many weeks."""
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from enum import StrEnum
 
 from habits.rules.week import WEEK, Week
 
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY = range(1, 8)
 """ISO weekdays."""
+
+_DAYS = tuple(timedelta(days=days) for days in range(7))
 
 
 class Part(StrEnum):
@@ -67,19 +69,21 @@ def occasion_days(schedule: Schedule, week: Week, phase: date) -> tuple[date, ..
     A week lengthened because weeks now begin on another day asks twice where it holds a
     weekday twice (unless asking once): the series goes on as if nothing had changed.
     """
-    whole_week, added = week.days[:7], week.days[7:]
-    asked = _asked(schedule, whole_week, phase) + _asked(schedule, added, phase)
+    asked = _asked(schedule, week.first, min(week.first + WEEK, week.end), phase)
+    if week.first + WEEK < week.end:
+        asked += _asked(schedule, week.first + WEEK, week.end, phase)
     return asked[:1] if schedule.once else asked
 
 
-def _asked(schedule: Schedule, days: tuple[date, ...], phase: date) -> tuple[date, ...]:
-    """Return the chosen ones of `days`, at most seven, unless they are in a week off.
+def _asked(schedule: Schedule, first: date, end: date, phase: date) -> tuple[date, ...]:
+    """Return the chosen days from `first` up to `end`, at most seven days, unless in a week off.
 
     Weeks off are counted from the phase to the first chosen day and not between first
     weekdays, which may have changed since: each weekday then keeps its own rhythm.
     """
-    chosen = tuple(day for day in days if day.isoweekday() in schedule.days)
-    if not chosen:
+    begins_on = first.isoweekday()
+    after_first = sorted((weekday - begins_on) % 7 for weekday in schedule.days)
+    chosen = [first + _DAYS[days] for days in after_first if first + _DAYS[days] < end]
+    if not chosen or (chosen[0] - phase) // WEEK % schedule.every:
         return ()
-    turn = (chosen[0] - phase) // WEEK
-    return chosen if turn % schedule.every == 0 else ()
+    return tuple(chosen)
