@@ -82,8 +82,8 @@ def _asked(schedule: Schedule, first: date, end: date, phase: date) -> tuple[dat
     weekdays, which may have changed since: each weekday then keeps its own rhythm.
     """
     begins_on = first.isoweekday()
-    after_first = sorted((weekday - begins_on) % 7 for weekday in schedule.days)
-    chosen = [first + _DAYS[days] for days in after_first if first + _DAYS[days] < end]
+    all_days = [first + _DAYS[(weekday - begins_on) % 7] for weekday in schedule.days]
+    chosen = sorted([day for day in all_days if day < end])
     if not chosen or (chosen[0] - phase) // WEEK % schedule.every:
         return ()
     return tuple(chosen)

@@ -47,6 +47,9 @@ class Beginning:
 
 def week_of(day: date, beginnings: Sequence[Beginning]) -> Week:
     """Return the week that `day` lies in; `beginnings` oldest first, at least one."""
+    if len(beginnings) == 1:  # nearly everybody, and asked for whenever a week is laid out
+        first = _on_or_before(day, beginnings[0].weekday)
+        return Week(first, first + WEEK)
     opened = _opening_days(beginnings)
     current = bisect_right(opened, day) - 1
     first = _on_or_before(day, beginnings[current].weekday)
