@@ -133,7 +133,14 @@ class Idle:
     why: str
 
 
-Outcome = Sent | NotSent | Unsure | Wait | OutOfReach | Refused | Idle
+@dataclass(frozen=True, slots=True)
+class Crashed:
+    """Writing the message raised: our mistake, tried a few times."""
+
+    why: str
+
+
+Outcome = Sent | NotSent | Unsure | Wait | OutOfReach | Refused | Idle | Crashed
 
 
 def ticks(tx: Tx) -> float:
@@ -369,6 +376,8 @@ def _settle_one(tx: Tx, each: Settlement) -> None:
                 _back_to_pending(tx, each, why, counted=True, plain=True)
         case Idle(why):
             _finish(tx, each, CANCELLED, why)
+        case Crashed(why):
+            _back_to_pending(tx, each, why, counted=True)
 
 
 def _mine(each: Settlement) -> sa.ColumnElement[bool]:

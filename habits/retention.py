@@ -1,0 +1,31 @@
+"""What is not kept for ever: delivery details go after 90 days, whoever is gone after a year."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from habits.reminders import PENDING, SENDING
+from habits.storage.database import Tx
+from habits.storage.rows import YES
+from habits.storage.tables import changes, deliveries, outages, people
+
+DELIVERIES_KEPT = timedelta(days=90)
+CHANGES_KEPT = timedelta(days=90)
+OUT_OF_REACH_KEPT = timedelta(days=365)
+
+
+def forget_old(tx: Tx, now: datetime) -> None:
+    """Drop what is older than we promised to keep it. Check-ins and occasions are not touched."""
+    tx.execute(
+        sa.delete(deliveries).where(
+            deliveries.c.due_at < now - DELIVERIES_KEPT,
+            deliveries.c.state.not_in((PENDING, SENDING)),
+        )
+    )
+    tx.execute(sa.delete(changes).where(changes.c.made_at < now - CHANGES_KEPT))
+    tx.execute(sa.delete(outages).where(outages.c.ended_at < now - DELIVERIES_KEPT))
+    tx.execute(
+        sa.delete(people).where(
+            people.c.reachable != YES, people.c.seen_at < now - OUT_OF_REACH_KEPT
+        )
+    )

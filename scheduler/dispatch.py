@@ -1,0 +1,194 @@
+"""From due to sent: claim (commit), deliver (no transaction open), settle (if the epoch holds).
+
+It asks the database what is due and sleeps on monotonic time, so that no step of the wall clock
+makes it miss a turn. Due means `<= now`.
+"""
+
+import asyncio
+import logging
+from datetime import timedelta
+from typing import Protocol
+
+from habits import outages, sending
+from habits.clock import Clock, boottime
+from habits.sending import (
+    Budget,
+    Crashed,
+    NotSent,
+    Outcome,
+    Owed,
+    Settlement,
+    Unsure,
+)
+from habits.storage.database import Database
+
+LOOKS_EVERY = 1.0
+CLAIM_LASTS = 30.0
+"""Seconds after which a claim is not acted upon any more: half the lease."""
+REAPS_EVERY = 10.0
+REAPS_AFTER_TROUBLE = 15.0
+EXPIRES_AFTER = timedelta(minutes=55)
+LAST_CALLS = 10.0
+"""Seconds that calls under way are given when we are asked to stop."""
+MOST_AT_ONCE = 100
+
+_log = logging.getLogger(__name__)
+
+
+class Courier(Protocol):
+    """Whoever can deliver a message."""
+
+    async def deliver(self, owed: Owed) -> Outcome:
+        """Send one message and say what became of it."""
+
+    async def answers(self) -> bool:
+        """Whether the other side answers at all; asked before something is sent again."""
+
+
+class Dispatch:
+    """The loop that sends what is due."""
+
+    def __init__(self, database: Database, clock: Clock, budget: Budget, courier: Courier) -> None:
+        self._database = database
+        self._clock = clock
+        self._budget = budget
+        self._courier = courier
+        self._at_once = max(4, int(budget.rate / 5))
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._settlements: asyncio.Queue[Settlement] = asyncio.Queue()
+        self._unsettled = 0
+        self._stopping = asyncio.Event()
+        self._reap_at = 0.0
+        self._expire_at = 0.0
+        self.looked_at = boottime()
+
+    async def run(self) -> None:
+        """Send what is due until asked to stop; then finish what is under way."""
+        settling = asyncio.create_task(self._settle_all())
+        failures = 0
+        while not self._stopping.is_set():
+            try:
+                pause = await self._round()
+                failures = 0
+            except Exception:
+                failures += 1
+                pause = min(5.0, 0.2 * 2**failures)
+                self._reap_at = boottime() + REAPS_AFTER_TROUBLE
+                _log.exception("a round of sending failed; the next one in %.1f s", pause)
+            await self._sleep(pause)
+        await self._last_calls()
+        settling.cancel()
+
+    def stop(self) -> None:
+        """Claim nothing more; `run` returns when everything under way is settled."""
+        self._stopping.set()
+
+    async def idle(self) -> None:
+        """Wait until nothing that is due is left to send."""
+        while self._unsettled or await self._due_in() <= 0:
+            await asyncio.sleep(0.02)
+
+    async def _sleep(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def _round(self) -> float:
+        """Send what is due now; says after how many seconds to look again."""
+        self.looked_at = boottime()
+        await self._reap()
+        if self._clock.held:
+            return LOOKS_EVERY
+        due_in = await self._due_in()
+        if due_in > 0:
+            return min(LOOKS_EVERY, due_in)
+        await self._expire(-due_in)
+        wanted = min(self._at_once - self._unsettled, MOST_AT_ONCE)
+        tokens = self._budget.take(wanted) if wanted > 0 else 0
+        claimed = await self._claim(tokens) if tokens else []
+        for owed in claimed:
+            self._start(owed)
+        if claimed and len(claimed) == tokens:
+            return min(0.05, tokens / self._budget.rate)
+        return 0.02 if claimed or not tokens else 0.2
+
+    async def _due_in(self) -> float:
+        due = await self._database.read(sending.due_next)
+        return LOOKS_EVERY if due is None else (due - self._clock.now()).total_seconds()
+
+    async def _reap(self) -> None:
+        if boottime() < self._reap_at:
+            return
+        self._reap_at = boottime() + REAPS_EVERY
+        if freed := await self._database.write(sending.reap):
+            _log.warning("%d messages were claimed and never settled; they go out again", freed)
+
+    async def _expire(self, late: float) -> None:
+        if timedelta(seconds=late) < EXPIRES_AFTER or boottime() < self._expire_at:
+            return
+        self._expire_at = boottime() + 5.0
+        if count := await self._database.write(outages.expire, self._clock.now()):
+            _log.warning("%d messages were too late to be worth sending", count)
+
+    async def _claim(self, tokens: int) -> list[Owed]:
+        try:
+            claimed = await self._database.write(sending.claim, self._clock.now(), tokens)
+        except BaseException:
+            self._budget.give(tokens)
+            raise
+        self._budget.give(tokens - len(claimed))
+        return claimed
+
+    def _start(self, owed: Owed) -> None:
+        self._unsettled += 1
+        task = asyncio.create_task(self._deliver(owed))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def _deliver(self, owed: Owed) -> None:
+        try:
+            outcome = await self._outcome(owed)
+        except asyncio.CancelledError:
+            outcome = Unsure("cut off when we stopped")
+        except Exception as error:
+            _log.exception("message %d could not be written", owed.id)
+            outcome = Crashed(type(error).__name__)
+        self._settlements.put_nowait(Settlement(owed, outcome, self._clock.now()))
+
+    async def _outcome(self, owed: Owed) -> Outcome:
+        if owed.maybe_sent and not await self._courier.answers():
+            return NotSent("no answer to the probe")
+        if boottime() - owed.claimed_at > CLAIM_LASTS:
+            return NotSent("the claim had grown old")
+        return await self._courier.deliver(owed)
+
+    async def _settle_all(self) -> None:
+        while True:
+            batch = [await self._settlements.get()]
+            while not self._settlements.empty():
+                batch.append(self._settlements.get_nowait())
+            await self._settle(batch)
+            self._unsettled -= len(batch)
+
+    async def _settle(self, batch: list[Settlement]) -> None:
+        """Write it down, whatever it takes: until then it would be sent again."""
+        pause = 0.1
+        while True:
+            try:
+                await self._database.write(sending.settle, batch)
+            except Exception:
+                _log.exception("%d deliveries are not settled yet; trying again", len(batch))
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 2.0)
+            else:
+                return
+
+    async def _last_calls(self) -> None:
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=LAST_CALLS)
+        for task in self._under_way:
+            task.cancel()
+        deadline = boottime() + 3.0
+        while self._unsettled and boottime() < deadline:
+            await asyncio.sleep(0.01)

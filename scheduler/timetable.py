@@ -1,0 +1,96 @@
+"""Everything that happens by the calendar, where an hour late does no harm.
+
+APScheduler keeps the hours; what is due to a person is never one of its jobs.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from habits import inbox, occasions, outages, retention, weeks
+from habits.clock import Clock, boottime
+from habits.storage.database import Database
+
+BATCH = 500
+
+_log = logging.getLogger(__name__)
+
+Job = Callable[[], Awaitable[None]]
+
+
+class Timetable:
+    """Lays out, settles weeks, beats the heart and cleans up; each job also on request."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._calendar = AsyncIOScheduler(timezone=UTC)
+        self.jobs: Mapping[str, tuple[timedelta, Job]] = {
+            "lay out": (timedelta(hours=1), self._lay_out),
+            "settle weeks": (timedelta(minutes=15), self._settle_weeks),
+            "heartbeat": (outages.BEATS_EVERY, self._beat),
+            "retention": (timedelta(hours=24), self._forget),
+        }
+        self.done_at: dict[str, float] = {}
+
+    async def start(self) -> None:
+        """Do everything once, then keep to the hours."""
+        await self.catch_up()
+        for name, (every, job) in self.jobs.items():
+            self._calendar.add_job(
+                self._run,
+                IntervalTrigger(seconds=int(every.total_seconds()), timezone=UTC),
+                args=(name, job),
+                id=name,
+                misfire_grace_time=None,
+                coalesce=True,
+                max_instances=1,
+            )
+        self._calendar.start()
+
+    def stop(self) -> None:
+        """Begin nothing more."""
+        if self._calendar.running:
+            self._calendar.shutdown(wait=False)
+
+    async def catch_up(self) -> None:
+        """After a followed jump of the clock: everything now, and the hours counted anew."""
+        for name, (_, job) in self.jobs.items():
+            await self._run(name, job)
+        if not self._calendar.running:
+            return
+        for name, (every, _) in self.jobs.items():
+            self._calendar.reschedule_job(
+                name,
+                trigger=IntervalTrigger(seconds=int(every.total_seconds()), timezone=UTC),
+            )
+        self._calendar.wakeup()
+
+    async def _run(self, name: str, job: Job) -> None:
+        try:
+            await job()
+        except Exception:
+            _log.exception("%s failed; it comes round again", name)
+        else:
+            self.done_at[name] = boottime()
+
+    async def _lay_out(self) -> None:
+        while await self._database.write(occasions.lay_out_due, self._now(), BATCH) == BATCH:
+            pass
+
+    async def _settle_weeks(self) -> None:
+        while await self._database.write(weeks.settle_due, self._now(), BATCH) == BATCH:
+            pass
+
+    async def _beat(self) -> None:
+        await self._database.write(outages.beat, self._now())
+
+    async def _forget(self) -> None:
+        await self._database.write(inbox.forget_old, self._now())
+        await self._database.write(retention.forget_old, self._now())
+
+    def _now(self) -> datetime:
+        return self._clock.now()
