@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from telegram import Bot
@@ -17,6 +18,9 @@ MESSAGE = {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}, "te
 DATE = "Sat, 03 Jan 2026 12:00:00 GMT"
 SHORT = Limits(connect=0.3, read=0.3, pool=0.1, whole=0.6)
 
+Step = bytes | float | str | None
+Script = Step | list[Any]
+
 
 @dataclass
 class Server:
@@ -27,7 +31,7 @@ class Server:
     greeting: said before anything is asked.
     """
 
-    script: object
+    script: Script
     greeting: bytes = b""
     port: int = 0
     requests: list[bytes] = field(default_factory=list)
@@ -36,10 +40,10 @@ class Server:
     writers: list[asyncio.StreamWriter] = field(default_factory=list)
 
     @property
-    def address(self):
+    def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    async def serve(self, reader, writer):
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         self.writers.append(writer)
         writer.write(self.greeting)
@@ -51,7 +55,7 @@ class Server:
                     break
         writer.close()
 
-    async def play(self, writer):
+    async def play(self, writer: asyncio.StreamWriter) -> bool:
         steps = self.script if isinstance(self.script, list) else [self.script]
         for step in steps:
             if step is None:
@@ -61,13 +65,13 @@ class Server:
             elif isinstance(step, float):
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self.released.wait(), step)
-            else:
+            elif isinstance(step, bytes):
                 writer.write(step)
                 await writer.drain()
         return True
 
 
-def length_of(head):
+def length_of(head: bytes) -> int:
     for line in head.decode("latin-1").split("\r\n"):
         name, _, value = line.partition(":")
         if name.lower() == "content-length":
@@ -75,28 +79,28 @@ def length_of(head):
     return 0
 
 
-def http(code, body, *headers):
+def http(code: int, body: object, *headers: str) -> bytes:
     payload = body if isinstance(body, bytes) else json.dumps(body).encode()
     lines = [f"HTTP/1.1 {code} Any", f"Content-Length: {len(payload)}", *headers]
     return "\r\n".join([*lines, "", ""]).encode() + payload
 
 
-def good(result=MESSAGE, *headers):
+def good(result: object = MESSAGE, *headers: str) -> bytes:
     return http(200, {"ok": True, "result": result}, *headers)
 
 
-def refusal(code, description, *headers, **parameters):
+def refusal(code: int, description: str, *headers: str, **parameters: int) -> bytes:
     told = {"ok": False, "error_code": code, "description": description}
     return http(code, told | ({"parameters": parameters} if parameters else {}), *headers)
 
 
-def page(code, *headers):
+def page(code: int, *headers: str) -> bytes:
     """An error page, which quotes the address as such pages do."""
     return http(code, f"<html>No /bot{TOKEN}/sendMessage today</html>".encode(), *headers)
 
 
 @contextlib.asynccontextmanager
-async def serving(script, greeting=b"") -> AsyncIterator[Server]:
+async def serving(script: Script, greeting: bytes = b"") -> AsyncIterator[Server]:
     """A server on a free port; gone, with all its connections, in the end."""
     server = Server(script, greeting)
     listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
@@ -112,7 +116,7 @@ async def serving(script, greeting=b"") -> AsyncIterator[Server]:
 
 
 @contextlib.asynccontextmanager
-async def telegram(script, **options) -> AsyncIterator[tuple[Server, Transport, Bot]]:
+async def telegram(script: Script, **options: Any) -> AsyncIterator[tuple[Server, Transport, Bot]]:
     """A server, our transport and a real Bot on top of both."""
     options.setdefault("limits", SHORT)
     async with serving(script) as server, Transport(**options) as transport:
@@ -120,7 +124,7 @@ async def telegram(script, **options) -> AsyncIterator[tuple[Server, Transport, 
         yield server, transport, Bot(TOKEN, *addresses, transport, transport)
 
 
-async def raised_by(call):
+async def raised_by(call: Awaitable[object]) -> Any:
     """The error with which a call to the Bot ends."""
     with pytest.raises(TelegramError) as told:
         await call
