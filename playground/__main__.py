@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import secrets
+import signal
 import sys
 import time
 from datetime import UTC, datetime, timedelta
@@ -50,7 +51,14 @@ async def serve(arguments: argparse.Namespace) -> None:
     async with running(playground, arguments.port) as address:
         sys.stdout.write(f"{address}/?key={arguments.key}\n")
         sys.stdout.flush()
-        await asyncio.Event().wait()
+        await _interrupted()
+
+
+async def _interrupted() -> None:
+    ended = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    await ended.wait()
 
 
 def main() -> None:
@@ -61,10 +69,7 @@ def main() -> None:
     parser.add_argument("--key", default=secrets.token_urlsafe(16))
     parser.add_argument("--store", type=Path, default=None)
     parser.add_argument("--enforce-limits", action="store_true")
-    try:
-        asyncio.run(serve(parser.parse_args()))
-    except KeyboardInterrupt:
-        return
+    asyncio.run(serve(parser.parse_args()))
 
 
 if __name__ == "__main__":

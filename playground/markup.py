@@ -4,11 +4,13 @@ Offsets in errors count bytes of UTF-8, offsets of entities count UTF-16 units; 
 tests/playground/test_markup.py holds this reader against TDLib itself.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from playground.errors import bad
 from playground.links import checked_link, mentioned_user
+from playground.parameters import whole_number
 
 ENTITY_OF = {
     "b": "bold",
@@ -29,10 +31,17 @@ ENTITY_OF = {
     "tg-emoji": "custom_emoji",
     "tg-time": "date_time",
 }
-FLAT = ("code", "pre")
+LANGUAGE = "language-"
+CLASS_OF = {"span": "tg-", "code": LANGUAGE}
 SPACES = b" \t\r\n\0\x0b"
+HALVES = (
+    "Text contains invalid Unicode characters after decoding HTML entities,"
+    " check for unmatched surrogate code units"
+)
+PLAIN = re.compile(b"[^<&]*")
 NAMED = {b"lt": "<", b"gt": ">", b"amp": "&", b"quot": '"'}
 PRIORITY = {"text_link": 49, "text_mention": 49, "code": 20, "pre": 11, "blockquote": 0}
+PRIORITY |= {"expandable_blockquote": 0, "date_time": 48}
 PRIORITY |= {"bold": 90, "italic": 91, "underline": 92, "strikethrough": 93, "spoiler": 94}
 PRIORITY |= {"custom_emoji": 99}
 
@@ -84,7 +93,10 @@ def parse_html(source: str) -> tuple[str, list[dict[str, Any]]]:
         if entity["type"] == "code":
             entity.pop("language", None)
     reader.entities.sort(key=lambda e: (e["offset"], -e["length"], PRIORITY.get(e["type"], 50)))
-    return reader.text.decode("utf-8", "surrogatepass"), reader.entities
+    try:
+        return reader.text.decode(), reader.entities
+    except UnicodeDecodeError as error:
+        raise _refusal(HALVES) from error
 
 
 def utf16_length(text: str) -> int:
@@ -104,14 +116,14 @@ def commands_in(text: str) -> list[dict[str, Any]]:
 def _read_text(reader: _Reader) -> None:
     character = _read_character_reference(reader) if reader.here() == ord("&") else None
     if character is not None:
-        reader.text += character.encode()
+        reader.text += character.encode("utf-8", "surrogatepass")
         reader.offset += utf16_length(character)
         return
-    byte = reader.here()
-    if byte & 0xC0 != 0x80:
-        reader.offset += 1 + (byte >= 0xF0)
-    reader.text.append(byte)
-    reader.at += 1
+    end = PLAIN.match(reader.source, reader.at + 1).end()  # type: ignore[union-attr]
+    piece = reader.source[reader.at : end]
+    reader.offset += utf16_length(piece.decode("utf-8", "surrogatepass"))
+    reader.text += piece
+    reader.at = end
 
 
 def _read_character_reference(reader: _Reader) -> str | None:
@@ -129,7 +141,7 @@ def _read_character_reference(reader: _Reader) -> str | None:
 def _numbered(reader: _Reader) -> str | None:
     reader.at += 1
     base, digits = 10, b"0123456789"
-    if reader.here() == ord("x"):
+    if reader.here() in b"xX":
         base, digits = 16, b"0123456789abcdefABCDEF"
         reader.at += 1
     begin = reader.at
@@ -176,22 +188,28 @@ def _read_start_tag(reader: _Reader, begin: int) -> None:
 
 
 def _read_attribute(reader: _Reader, tag: str, begin: int, values: dict[str, str]) -> None:
-    name = _lower(reader.until(SPACES + b"=>"))
+    name = _lower(reader.until(SPACES + b"=>/\"'"))
     if not name:
         raise _refusal(f'Empty attribute name in the tag "{tag}" at byte offset {begin}')
     reader.skip_spaces()
-    if reader.here() != ord("="):
-        if reader.here() == 0:
-            raise _refusal(f"Unclosed start tag at byte offset {begin}")
-        values[name] = ""
-        return
-    reader.at += 1
-    reader.skip_spaces()
+    value = ""
+    if reader.here() == ord("="):
+        reader.at += 1
+        reader.skip_spaces()
+        value = _attribute_value(reader, tag, begin)
+    if reader.here() == 0:
+        raise _refusal(f'Unclosed start tag "{tag}" at byte offset {begin}')
+    if name != "class" or value.startswith(CLASS_OF.get(tag, "")):
+        values[name] = value
+
+
+def _attribute_value(reader: _Reader, tag: str, begin: int) -> str:
+    if reader.here() == 0:
+        raise _refusal(f'Unclosed start tag "{tag}" at byte offset {begin}')
+    value = _quoted(reader) if reader.here() in b"'\"" else _name_token(reader)
     if reader.here() == 0:
         raise _refusal(f"Unclosed start tag at byte offset {begin}")
-    values[name] = _quoted(reader) if reader.here() in b"'\"" else _name_token(reader)
-    if reader.here() == 0:
-        raise _refusal(f"Unclosed start tag at byte offset {begin}")
+    return value
 
 
 def _name_token(reader: _Reader) -> str:
@@ -210,7 +228,7 @@ def _quoted(reader: _Reader) -> str:
     while reader.here() not in (quote, 0):
         character = _read_character_reference(reader) if reader.here() == ord("&") else None
         if character is not None:
-            value += character.encode()
+            value += character.encode("utf-8", "surrogatepass")
         else:
             value.append(reader.here())
             reader.at += 1
@@ -249,36 +267,53 @@ def _close(reader: _Reader, opened: _Open) -> None:
         case "text_link":
             inside = reader.text[opened.text_begins :].decode("utf-8", "replace")
             entity |= _link(opened.values.get("href") or inside)
-        case "code":
-            language = opened.values.get("class", "")
-            if language.startswith("language-"):
-                entity["language"] = language.removeprefix("language-")
-        case "pre":
-            _take_language(reader, entity)
+        case "code" | "pre":
+            _join_code_and_pre(reader, entity, opened.values.get("class", ""))
         case "blockquote" if "expandable" in opened.values:
             entity["type"] = "expandable_blockquote"
         case "custom_emoji":
-            entity["custom_emoji_id"] = opened.values.get("emoji-id", "")
+            entity["custom_emoji_id"] = _emoji(opened.values.get("emoji-id", ""))
         case "date_time":
-            entity["unix_time"] = int(opened.values.get("unix", "0"))
-            entity["date_time_format"] = opened.values.get("format", "")
-    if entity["type"] != "":
+            entity |= _moment(opened.values)
+    if entity["type"]:
         reader.entities.append(entity)
 
 
 def _link(target: str) -> dict[str, Any]:
     user = mentioned_user(target)
     if user is not None:
-        return {"type": "text_mention", "user": {"id": user}}
+        return {"type": "text_mention", "user": {"id": user, "is_bot": False, "first_name": ""}}
     link = checked_link(target)
     return {"type": "text_link", "url": link} if link else {"type": ""}
 
 
-def _take_language(reader: _Reader, entity: dict[str, Any]) -> None:
-    """Let `pre` swallow the `code` that fills it and carries the language."""
+def _emoji(number: str) -> str:
+    if not re.fullmatch("-?[0-9]{1,19}", number) or int(number) == 0:
+        raise _refusal("Invalid custom emoji identifier specified")
+    return number
+
+
+def _moment(values: dict[str, str]) -> dict[str, Any]:
+    wanted = values.get("format", "")
+    if not re.fullmatch("[rR]|[wWdDtT]*", wanted):
+        raise _refusal("Invalid date format used")
+    seconds = whole_number(values.get("unix", ""))
+    if seconds <= 0:
+        return {"type": ""}
+    return {"unix_time": seconds} | ({"date_time_format": wanted} if wanted else {})
+
+
+def _join_code_and_pre(reader: _Reader, entity: dict[str, Any], css_class: str) -> None:
+    """Make one entity of `pre` and the `code` that fills it, whichever is outside."""
+    if entity["type"] == "code" and css_class.startswith(LANGUAGE):
+        entity["language"] = css_class.removeprefix(LANGUAGE)
     last = reader.entities[-1] if reader.entities else {}
-    if last.get("language") and _place(last) == _place(entity) and last["type"] == "code":
-        entity["language"] = reader.entities.pop()["language"]
+    if {last.get("type"), entity["type"]} != {"code", "pre"} or _place(last) != _place(entity):
+        return
+    code = entity if entity["type"] == "code" else last
+    if code.get("language"):
+        reader.entities.pop()
+        entity.update(type="pre", language=code["language"])
 
 
 def _place(entity: dict[str, Any]) -> tuple[int, int]:

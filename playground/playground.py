@@ -46,6 +46,8 @@ class Playground:
     `now` is the playground's clock (aware, UTC); whoever wires the playground owns it. `jump` moves
     it (`"next"`, `"PT1H"`, `"P1D"`, `"P1W"`) and `next_due` says when the next reminder is; without
     them the page offers no jumps. `store` is the file that keeps the chats over a restart.
+    `polling_hold` is how many seconds Telegram slows hot polling to, and `webhook_pause` the first
+    wait before a delivery is tried again; both are only for tests to shorten.
     """
 
     token: str
@@ -58,6 +60,7 @@ class Playground:
     name: str = "Let Loose"
     username: str = "let_loose_bot"
     polling_hold: float = 3.0
+    webhook_pause: float = 2.0
     archive: Archive = field(init=False)
     chats: Chats = field(init=False)
     updates: Updates = field(init=False)

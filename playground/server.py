@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Generator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from mimetypes import guess_type
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from playground import bot_api, control, page_socket
 from playground.gate import Gate, has_key
 from playground.lines import Line, lines
 from playground.playground import Playground
+from playground.webhook import deliver
 
 PAGE = Path(__file__).parent / "page"
 BEGINNING = PAGE / "index.html"
@@ -60,6 +62,7 @@ async def running(
     """
     server = _Server(_config(playground, host, port))
     serving = asyncio.create_task(server.serve())
+    delivering = asyncio.create_task(deliver(playground, partial(bot_api.execute, playground)))
     try:
         while not server.started:
             if serving.done():
@@ -68,6 +71,8 @@ async def running(
             await asyncio.sleep(0.005)
         yield f"http://{host}:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
+        delivering.cancel()
+        await asyncio.gather(delivering, return_exceptions=True)
         playground.close()
         server.should_exit = True
         await serving

@@ -54,7 +54,7 @@ class Updates:
         self._next = random.randrange(10**8, 9 * 10**8)
         self._load()
         self.allowed: list[str] | None = next((v for _, v in archive.all("allowed")), None)
-        self.listeners: list[Callable[[Waiting], None]] = []
+        self.arrived = asyncio.Event()
         self._poll: asyncio.Future[str | None] | None = None
         self._last_offset: int | None = None
         self._last_poll = -1e9
@@ -80,8 +80,7 @@ class Updates:
         self._waiting[waiting.update_id] = waiting
         self._remember(waiting)
         self._wake(None)
-        for listener in self.listeners:
-            listener(waiting)
+        self.arrived.set()
         return waiting.update_id
 
     def confirm(self, update_id: int) -> None:
