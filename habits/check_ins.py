@@ -1,7 +1,7 @@
 """Answers: did it, not this time, rest this week; and what follows a check-in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from habits import commitments, reminders
 from habits.reminders import CANCELLED, PENDING, owed
-from habits.rules.commitment import Commitment
+from habits.rules.commitment import Commitment, Way
 from habits.rules.person import Person
 from habits.rules.schedule import clock_time, occasion_days
 from habits.rules.touch import FOLLOW_UP, GO
@@ -99,18 +99,67 @@ def did_it(tx: Tx, person: Person, occasion_id: int, now: datetime) -> Recorded 
 
 
 def did_it_unasked(
-    tx: Tx, person: Person, commitment_id: int, now: datetime, *, day: date | None = None
+    tx: Tx, person: Person, commitment_id: int, now: datetime, *, way: str | None = None
 ) -> Recorded | NotThere:
-    """Store a check-in for a commitment: for its earliest open occasion of that week, if any.
+    """Store a check-in of the person's day (it ends at 04:00) for a commitment.
 
-    day: the local date it is for; None is the person's day, which ends at 04:00.
+    It takes the earliest open occasion of that week, if any. way: the typed words for which
+    way it was; kept where they name exactly one.
     """
     commitment = commitment_of(tx, person.id, commitment_id)
     if commitment is None or person.zone is None:
         return NotThere()
-    on = day or persons_day(now, person.zone)
-    row = next(iter(_open_in_week(tx, person, commitment, on)), None)
-    return _record(tx, person, commitment, now, row=row, day=on)
+    day = persons_day(now, person.zone)
+    row = next(iter(_open_in_week(tx, person, commitment, day)), None)
+    recorded = _record(tx, person, commitment, now, row=row, day=day)
+    meant = [each.id for each in commitment.open_ways if way and _says(way, each)]
+    if len(meant) != 1 or recorded.again:
+        return recorded
+    told = set_way(tx, person, recorded.check_in.id, meant[0])
+    return replace(recorded, check_in=told) if isinstance(told, CheckIn) else recorded
+
+
+def _says(words: str, way: Way) -> bool:
+    return words.casefold() in way.title.casefold()
+
+
+def commitment_at(tx: Tx, person: Person, occasion_id: int) -> Commitment | None:
+    """The commitment that an occasion of this person is a turn of."""
+    found = _occasion(tx, person, occasion_id)
+    return None if found is None else found[1]
+
+
+def answer_unasked(tx: Tx, person: Person, now: datetime, *, rests: bool) -> Noted | NotThere:
+    """A typed "rest" or "not this time": for the earliest open occasion up to today."""
+    assert person.zone is not None
+    today = persons_day(now, person.zone)
+    waiting = [
+        row
+        for commitment in commitments_of(tx, person.id)
+        for row in _open_in_week(tx, person, commitment, today)
+        if row.answer is None
+    ]
+    if not waiting:
+        return NotThere()
+    earliest = min(waiting, key=lambda row: row.go_at)
+    answer = rest_week if rests else not_this_time
+    return answer(tx, person, earliest.id, now)
+
+
+def add_way_to(
+    tx: Tx, person: Person, check_in_id: int, title: str
+) -> CheckIn | commitments.TooMany | NotThere:
+    """Say which way it was by a new one."""
+    check_in = find(tx, person, check_in_id)
+    if check_in is None:
+        return NotThere()
+    match commitments.add_way(tx, person, check_in.commitment.id, title):
+        case Way(id=way_id):
+            return set_way(tx, person, check_in_id, way_id)
+        case commitments.TooMany() as too_many:
+            return too_many
+        case _:
+            return NotThere()
 
 
 def _occasion(tx: Tx, person: Person, occasion_id: int) -> tuple[Any, Commitment] | None:

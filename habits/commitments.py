@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from habits import occasions, reminders
+from habits import conversations, occasions, reminders
 from habits.rules.commitment import (
     MOST_COMMITMENTS,
     MOST_WAYS,
@@ -100,6 +100,19 @@ def commit(
     occasions.lay_out(tx, person, commitment, now)
     reminders.align(tx, person, commitment, now)
     return Made(commitment, reminders.next_go(tx, person, commitment))
+
+
+def commit_draft(
+    tx: Tx,
+    person: Person,
+    title: str,
+    way_titles: Sequence[str],
+    schedule: Schedule,
+    now: datetime,
+) -> Made | TooMany:
+    """Take the commitment that the conversation was about, and end the conversation."""
+    conversations.end(tx, person.id)
+    return commit(tx, person, title, way_titles, schedule, now)
 
 
 def _today(person: Person, now: datetime) -> date:

@@ -136,3 +136,11 @@ def forget_old(tx: Tx, now: datetime) -> int:
     return tx.execute(
         sa.delete(inbox).where(inbox.c.state != NEW, inbox.c.received_at < now - KEPT_FOR)
     ).rowcount
+
+
+def oldest(tx: Tx) -> datetime | None:
+    """Since when the oldest unhandled update has been waiting."""
+    since: datetime | None = tx.scalar(
+        sa.select(sa.func.min(inbox.c.received_at)).where(inbox.c.state == NEW)
+    )
+    return since

@@ -21,7 +21,7 @@ from habits.reminders import (
 )
 from habits.rules.commitment import Commitment, State
 from habits.rules.person import Person
-from habits.rules.schedule import occasion_days
+from habits.rules.schedule import Schedule, occasion_days
 from habits.rules.touch import (
     GO,
     PLAN,
@@ -312,3 +312,15 @@ def move(tx: Tx, person: Person, commitment: Commitment, now: datetime) -> None:
         )
     lay_out(tx, person, commitment, now)
     align(tx, person, commitment, now)
+
+
+def first_go(person: Person, schedule: Schedule, now: datetime) -> datetime:
+    """When the first reminder of a schedule would come if it were promised now."""
+    assert person.zone is not None
+    today = local_day(now, person.zone)
+    week = person.week_of(today)
+    while True:  # a week or two; a schedule has a day in each
+        for day in occasion_days(replace(schedule, every=1), week, week.first):
+            if (at := go_at(day, schedule, person)) > now:
+                return at
+        week = person.week_of(week.end)

@@ -11,6 +11,7 @@ SQLite. Every write after a claim names its epoch, so that a late one matches no
 import asyncio
 from collections import deque
 from collections.abc import Iterable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -553,6 +554,9 @@ def next_touch(tx: Tx) -> datetime | None:
 
 
 BURST = 5
+
+claimed: ContextVar[bool] = ContextVar("claimed", default=False)
+"""Set where a message is delivered that took its token when it was claimed."""
 
 
 class Budget:

@@ -45,11 +45,22 @@ def create(playground: Playground, protocol: type[Line] | None = None) -> Starle
 
 
 class _Server(uvicorn.Server):
-    """uvicorn that leaves the process's signals to the program it runs in."""
+    """uvicorn that leaves signals to the program it runs in and ends without a last tick."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._ended = asyncio.Event()
 
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
         yield
+
+    async def main_loop(self) -> None:
+        await self._ended.wait()
+
+    def end(self) -> None:
+        self.should_exit = True
+        self._ended.set()
 
 
 @asynccontextmanager
@@ -74,7 +85,7 @@ async def running(
         delivering.cancel()
         await asyncio.gather(delivering, return_exceptions=True)
         playground.close()
-        server.should_exit = True
+        server.end()
         await serving
 
 

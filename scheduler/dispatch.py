@@ -147,6 +147,7 @@ class Dispatch:
         task.add_done_callback(self._under_way.discard)
 
     async def _deliver(self, owed: Owed) -> None:
+        sending.claimed.set(True)  # this task's own context: its token was taken with the claim
         try:
             outcome = await self._outcome(owed)
         except asyncio.CancelledError:

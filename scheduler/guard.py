@@ -26,10 +26,10 @@ class Unknown:
 class Guard:
     """Compares the system clock with CLOCK_BOOTTIME, and in doubt with Telegram's."""
 
-    def __init__(self, clock: Clock, ask: Ask, jumped: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, clock: Clock, ask: Ask, resumed: Callable[[], Awaitable[None]]) -> None:
         self._clock = clock
         self._ask = ask
-        self._jumped = jumped
+        self._resumed = resumed
 
     async def first_look(self) -> None:
         """At the start: hold until Telegram's time has been seen to agree."""
@@ -39,9 +39,12 @@ class Guard:
     async def run(self) -> None:
         """Look every second; a confirmed jump is followed at once."""
         while True:
-            away = self._clock.jumped_by()
-            if away or self._clock.held:
-                await self._judge(away)
+            try:
+                away = self._clock.jumped_by()
+                if away or self._clock.held:
+                    await self._judge(away)
+            except Exception:
+                _log.exception("the clock could not be judged; trying again")
             await asyncio.sleep(ASKS_AGAIN_AFTER if self._clock.held else LOOKS_EVERY)
 
     async def _judge(self, away: timedelta) -> None:
@@ -57,12 +60,11 @@ class Guard:
             self._hold(f"the clock is off by {off.total_seconds():+.0f} s from Telegram's")
             return
         self._clock.follow()
-        self._clock.held = None
+        held, self._clock.held = self._clock.held, None
         if away:
-            _log.warning(
-                "the clock jumped by %+.0f s, confirmed and followed", away.total_seconds()
-            )
-            await self._jumped()
+            _log.warning("the clock jumped by %+.0f s: confirmed, followed", away.total_seconds())
+        if held:
+            await self._resumed()
 
     def _hold(self, why: str) -> None:
         if self._clock.held != why:

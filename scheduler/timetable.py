@@ -36,6 +36,11 @@ class Timetable:
         }
         self.done_at: dict[str, float] = {}
 
+    @property
+    def running(self) -> bool:
+        """Whether the hours are being kept."""
+        return bool(self._calendar.running)
+
     async def start(self) -> None:
         """Do everything once, then keep to the hours."""
         await self.catch_up()

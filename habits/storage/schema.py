@@ -97,3 +97,21 @@ def belong_to(tx: Tx, bot_id: int) -> None:
             f"the database belongs to the bot {owner}, the token to the bot {bot_id}: "
             "name another LETLOOSE_DATA_DIR or LETLOOSE_DATABASE_URL for each bot."
         )
+
+
+def revision(url: sa.URL) -> str | None:
+    """The revision that the database is at, without changing it; raises Unusable."""
+    if url.get_backend_name() == "sqlite":
+        _look_at_file(Path(url.database or ""))
+    engine = sa.create_engine(url)
+    try:
+        with engine.connect() as tx:
+            current: str | None = MigrationContext.configure(tx).get_current_revision()
+            _refuse_strangers(tx, current)
+            return current
+    except OperationalError as error:
+        raise Unusable(_why_not(url, error)) from error
+    except DatabaseError as error:
+        raise Unusable(f"{_named(url)} is no database of mine: {error.orig}") from error
+    finally:
+        engine.dispose()

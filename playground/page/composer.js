@@ -18,6 +18,7 @@ export function composer(actions) {
   let person = null;
   let replyTo = null; // the message
   let keyboard = null;
+  let wasOpened = false;
   const menu = commandMenu({ send: (text) => sendAside(text, true) });
   const askForPlace = placesDialog(actions.sendLocation);
 
@@ -72,8 +73,11 @@ export function composer(actions) {
     keepDraft();
   }
 
+  // Whoever folded the keyboard away has peace until the bot brings another one.
   function setKeyboard(found, isOpen) {
+    if (found === keyboard && isOpen === wasOpened) return;
     keyboard = found;
+    wasOpened = isOpen;
     byId("keyboard-toggle").hidden = found === null;
     byId("reply-keyboard").replaceChildren(...(found?.keyboard ?? []).map(keyRow));
     openKeyboard(found !== null && isOpen);
@@ -160,7 +164,6 @@ export function composer(actions) {
     },
     setKeyboard,
     setCommands: menu.setCommands,
-    hasKeyboard: () => keyboard !== null,
   };
 }
 

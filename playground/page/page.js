@@ -1,6 +1,7 @@
 /** The page: what the server tells goes to the parts of the page, what the person does goes to it. */
 
 import { clockBar } from "./clock.js";
+import { wireColours } from "./colours.js";
 import { composer } from "./composer.js";
 import { connect } from "./connection.js";
 import { conversation } from "./conversation.js";
@@ -8,8 +9,8 @@ import { byId, dressAvatar, recall, remember } from "./dom.js";
 import { startCommand } from "./entities.js";
 import { enlarge, openMenu, say, toast, wireDialogs } from "./overlays.js";
 import { peopleList } from "./people.js";
+import { waitingPresses } from "./presses.js";
 
-const PRESS_PATIENCE = 30_000; // milliseconds until a button without an answer stops turning
 const TYPING_LASTS = 5_000; // milliseconds, as Telegram has it
 const ACTIONS = {
   upload_photo: "sending a photo…",
@@ -19,7 +20,6 @@ const ACTIONS = {
 
 const key = new URLSearchParams(location.search).get("key") ?? "";
 const histories = new Map(); // person -> message_id -> message
-const presses = new Map(); // press -> {person, id, data, timer}
 const typing = new Map(); // person -> {words, timer}
 const unconfirmed = new Map(); // person -> [{text, after}]
 let bot = { name: "", username: "" };
@@ -28,7 +28,6 @@ let commands = {};
 let openId = null;
 let isConnected = false;
 let addedName = null;
-let lastPress = Math.floor(Math.random() * 2 ** 30); // other tabs count for themselves
 const loaded = new Set(); // whose history has come
 
 const history = (id) => histories.get(id) ?? new Map();
@@ -44,6 +43,10 @@ const writing = composer({
   unblock: () => tell({ type: "block", person: openId, blocked: false }),
   botName: () => bot.name,
 });
+const presses = waitingPresses({
+  ask: (number, person, id, data) => tell({ type: "press", person, message_id: id, data, press: number }),
+  changed: (person, id) => person === openId && talk.refreshPresses(id),
+});
 const talk = conversation({
   get bot() {
     return bot.name;
@@ -51,11 +54,10 @@ const talk = conversation({
   now: clock.now,
   find: (id) => history(openId).get(id),
   fileAddress: (id) => `/file/${encodeURIComponent(id)}?key=${encodeURIComponent(key)}`,
-  isPending: (message, data) =>
-    [...presses.values()].some((press) => press.person === openId && press.id === message.message_id && press.data === data),
+  isPending: (message, data) => presses.isPending(openId, message.message_id, data),
   command: (text) => sendText(text, null),
   link: followOwnLink,
-  press,
+  press: (message, data) => presses.begin(openId, message.message_id, data),
   reply: (message) => writing.reply(message),
   photo: enlarge,
   go: (id) => talk.go(id),
@@ -108,11 +110,18 @@ function greet(hello) {
   for (const id of ["bot-avatar", "greeting-avatar"]) dressAvatar(byId(id), bot.name, 2);
   clock.showJumps(hello.jumps);
   clock.set(hello);
-  const before = openId ?? Number(recall("sessionStorage", "person"));
-  openId = null;
+  forgetOthers();
   takePeople(hello.people);
+  const before = openId ?? Number(recall("sessionStorage", "person"));
   const again = people.find(({ id }) => id === before) ?? people[0];
   if (again) choosePerson(again.id);
+}
+
+// A server that was started anew may have other chats; the open one is asked for again anyway.
+function forgetOthers() {
+  for (const id of [...histories.keys()]) {
+    if (id !== openId) histories.delete(id);
+  }
 }
 
 function takePeople(told) {
@@ -175,7 +184,7 @@ function takeDeletion(person, id) {
 }
 
 function takeAnswer({ press: number, text, alert }) {
-  endPress(number);
+  presses.end(number);
   if (!text) return;
   if (alert) say(bot.name, text);
   else toast(text);
@@ -201,7 +210,7 @@ function lost({ seconds, refused }) {
     ? "This address belongs to an earlier start. Open the one the playground printed."
     : `No connection. Trying again ${seconds < 1 ? "now" : `in ${seconds} s`}; nothing you type is lost.`;
   clock.giveUp();
-  for (const number of [...presses.keys()]) endPress(number);
+  presses.endAll();
 }
 
 // ---------------------------------------------------------------- what the person does
@@ -221,9 +230,9 @@ function choosePerson(id) {
     // What is known shows at once; the server's history puts it right.
     talk.show(history(id));
     writing.open(id, (message) => history(id).get(message));
-    writing.setCommands(commands[id] ?? []);
     showKeyboard();
   }
+  writing.setCommands(commands[id] ?? []);
   byId("foot").hidden = false;
   server.send({ type: "open", person: id });
   showPeople();
@@ -259,25 +268,6 @@ function putBackUnsent(person) {
   if (unsent.length === 0) return;
   writing.putBack(unsent.map(({ text }) => text).join("\n"));
   toast("The connection broke before this was sent; it is back in the field.");
-}
-
-function press(message, data) {
-  const isTurning = [...presses.values()].some((each) => each.id === message.message_id && each.data === data);
-  if (isTurning) return;
-  lastPress += 1;
-  const number = lastPress;
-  if (!tell({ type: "press", person: openId, message_id: message.message_id, data, press: number })) return;
-  const timer = setTimeout(() => endPress(number), PRESS_PATIENCE);
-  presses.set(number, { person: openId, id: message.message_id, data, timer });
-  talk.refreshPresses(message.message_id);
-}
-
-function endPress(number) {
-  const ended = presses.get(number);
-  if (!ended) return;
-  clearTimeout(ended.timer);
-  presses.delete(number);
-  if (ended.person === openId) talk.refreshPresses(ended.id);
 }
 
 function followOwnLink(url) {
@@ -341,21 +331,6 @@ function showKeyboard() {
   writing.setKeyboard(keyboard ?? null, !isUsed);
 }
 
-function showTheme() {
-  const chosen = document.documentElement.dataset.theme;
-  const isDark = chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-  byId("theme").setAttribute("aria-pressed", String(isDark));
-  byId("theme").querySelector("use").setAttribute("href", isDark ? "#icon-sun" : "#icon-moon");
-  return isDark;
-}
-
-byId("theme").addEventListener("click", () => {
-  const next = showTheme() ? "light" : "dark";
-  document.documentElement.dataset.theme = next;
-  remember("localStorage", "theme", next);
-  showTheme();
-});
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", showTheme);
 byId("banner-retry").addEventListener("click", server.retryNow);
 byId("start").addEventListener("click", () => sendText("/start", null));
 byId("chat-menu").addEventListener("click", () =>
@@ -365,5 +340,5 @@ byId("chat-menu").addEventListener("click", () =>
       : { label: "Block the bot", icon: "block", run: block, danger: true },
   ]),
 );
-showTheme();
+wireColours();
 wireDialogs();

@@ -1,0 +1,66 @@
+"""Whether everything that is promised is being done; each condition in one sentence."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.receiver import Receiver
+from habits import inbox, sending
+from habits.clock import Clock, boottime
+from habits.storage.database import Database
+from scheduler.dispatch import Dispatch
+from scheduler.timetable import Timetable
+
+POLL_SILENT = 90
+LOOP_SILENT = 60
+LAY_OUT_SILENT = 2 * 3600
+DUE_FOR = 300
+INBOX_FOR = 120
+DISK_LEFT = 200 * 2**20
+
+
+@dataclass
+class Health:
+    """Looks at the running parts; `problems` is empty while all is well."""
+
+    database: Database
+    clock: Clock
+    receiver: Receiver
+    dispatch: Dispatch
+    timetable: Timetable
+    data_dir: Path
+
+    async def problems(self) -> list[str]:
+        """What is wrong now."""
+        found = [self.clock.held] if self.clock.held else []
+        found += self._silent_loops()
+        try:
+            found += await self._waiting()
+        except Exception as error:
+            found.append(f"the database does not answer: {type(error).__name__}")
+        if shutil.disk_usage(self.data_dir).free < DISK_LEFT:
+            found.append("less than 200 MiB are free on the disk")
+        return found
+
+    def _silent_loops(self) -> list[str]:
+        at = boottime()
+        found = []
+        if self.receiver.heard_at is None or at - self.receiver.heard_at > POLL_SILENT:
+            found.append("no good getUpdates for 90 s")
+        if at - self.dispatch.looked_at > LOOP_SILENT:
+            found.append("the sender has not looked for 60 s")
+        laid_out = self.timetable.done_at.get("lay out")
+        if laid_out is None or at - laid_out > LAY_OUT_SILENT:
+            found.append("nothing has been laid out for two hours")
+        return found
+
+    async def _waiting(self) -> list[str]:
+        now = self.clock.now()
+        found = []
+        due = await self.database.read(sending.due_next)
+        if due is not None and (now - due).total_seconds() > DUE_FOR:
+            found.append("a message has been due for 5 minutes")
+        oldest = await self.database.read(inbox.oldest)
+        if oldest is not None and (now - oldest).total_seconds() > INBOX_FOR:
+            found.append("an update has been waiting for 2 minutes")
+        return found

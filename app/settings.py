@@ -1,0 +1,131 @@
+"""The environment, read once, into one frozen object."""
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import sqlalchemy as sa
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "LETLOOSE_"
+TELEGRAM = "https://api.telegram.org"
+TOKEN = re.compile(r"[1-9]\d{0,15}:[A-Za-z0-9_-]{3,64}")
+HIDDEN = ("LETLOOSE_TOKEN",)
+
+
+class WrongSetting(Exception):
+    """A variable has a value that is not allowed; the message is one line that says which."""
+
+
+def _token(value: SecretStr) -> SecretStr:
+    if not TOKEN.fullmatch(value.get_secret_value()):
+        raise ValueError("a bot's token as BotFather gives it, 123456:ABC-DEF…")
+    return value
+
+
+def _file(value: Path) -> Path:
+    if not value.is_file():
+        raise ValueError("a file that holds the token")
+    return value
+
+
+def _address(value: str) -> str:
+    if not re.fullmatch(r"https?://[^/\s?#]+(/[^\s?#]*)?", value):
+        raise ValueError("the root of a Bot API server, such as https://api.telegram.org")
+    return value.rstrip("/")
+
+
+def _database(value: str) -> str:
+    try:
+        backend = sa.make_url(value).get_backend_name()
+    except sa.exc.ArgumentError:
+        backend = ""
+    if backend not in ("postgresql", "postgres", "sqlite"):
+        raise ValueError("postgresql://user@host/name, or sqlite:////path/to/a/file")
+    return value
+
+
+def _listen(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise ValueError("host:port, such as 127.0.0.1:8080")
+    return value
+
+
+def _directory(value: Any) -> Any:
+    if isinstance(value, str) and not value.strip():
+        raise ValueError("a directory, such as ./data")
+    return value
+
+
+class Settings(BaseSettings):
+    """What an operator may set; each field is the variable LETLOOSE_<NAME>."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    token: Annotated[SecretStr, AfterValidator(_token)] | None = Field(
+        default=None, description="the bot's token; without one the playground starts"
+    )
+    token_file: Annotated[Path, AfterValidator(_file)] | None = Field(
+        default=None, description="a file that holds the token"
+    )
+    api_url: Annotated[str, AfterValidator(_address)] = Field(
+        default=TELEGRAM, description="the root of a Bot API server"
+    )
+    data_dir: Annotated[Path, BeforeValidator(_directory)] = Field(
+        default=Path("data"), description="the directory of the database and the playground's files"
+    )
+    database_url: Annotated[str, AfterValidator(_database)] | None = Field(
+        default=None, description="postgresql://…; SQLite in the data directory without one"
+    )
+    listen: Annotated[str, AfterValidator(_listen)] | None = Field(
+        default=None, description="host:port of health; off without one"
+    )
+    send_rate: Annotated[int, Field(ge=1, le=1000)] = Field(
+        default=25, description="messages a second, 1 to 1000; above 30 they are paid broadcasts"
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="DEBUG, INFO, WARNING or ERROR"
+    )
+    log_format: Literal["text", "json"] = Field(default="text", description="text or json")
+    playground_port: Annotated[int, Field(ge=1, le=65535)] = Field(
+        default=8300, description="the port of the playground's page, 1 to 65535"
+    )
+    needs_token: bool = Field(
+        default=False, description="true in the image: `run` without a token is a mistake there"
+    )
+
+    @property
+    def bot_token(self) -> str | None:
+        """The token, from wherever it was given."""
+        if self.token is not None:
+            return self.token.get_secret_value()
+        return None if self.token_file is None else _read_token(self.token_file)
+
+
+def _read_token(path: Path) -> str:
+    token = path.read_text(encoding="utf-8").strip()
+    if not TOKEN.fullmatch(token):
+        raise WrongSetting(f"LETLOOSE_TOKEN_FILE={path}: must hold a bot's token and nothing else")
+    return token
+
+
+def read_settings() -> Settings:
+    """Read the environment; raises WrongSetting with one line for the first wrong value."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise WrongSetting(_sentence(error)) from None
+    settings.bot_token  # noqa: B018 - a token file with something else in it is a wrong value
+    return settings
+
+
+def _sentence(error: ValidationError) -> str:
+    wrong = error.errors()[0]
+    name = f"{PREFIX}{str(wrong['loc'][0]).upper()}"
+    allowed = Settings.model_fields[str(wrong["loc"][0])].description
+    if wrong["type"] == "value_error":
+        allowed = str(wrong["ctx"]["error"])
+    value = "(not shown)" if name in HIDDEN else repr(wrong["input"])[:80]
+    return f"{name}={value} is not allowed: {allowed}"

@@ -1,0 +1,215 @@
+"""Engine, Bot, Application, loops: in and out in order."""
+
+import asyncio
+import logging
+import signal
+import warnings
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from telegram import Bot
+from telegram.error import InvalidToken, TelegramError
+from telegram.warnings import PTBUserWarning
+
+from app import web
+from app.health import Health
+from app.settings import Settings
+from bot.application import Telegram, build_application, build_bot, publish_commands
+from bot.courier import TelegramCourier
+from bot.receiver import Receiver
+from bot.transport import Transport
+from habits import outages, sending
+from habits.clock import Clock, boottime
+from habits.sending import Budget
+from habits.storage import schema
+from habits.storage.database import Database, address, connect
+from scheduler.dispatch import Dispatch
+from scheduler.guard import Guard, Unknown
+from scheduler.timetable import Timetable
+
+PAID_ABOVE = 30
+"""Messages a second; Telegram takes more only as paid broadcasts."""
+SAID_TO_PEOPLE = {
+    "sendMessage",
+    "sendPhoto",
+    "sendDocument",
+    "editMessageText",
+}
+REFUSED_TIMES = 3
+
+_log = logging.getLogger(__name__)
+
+
+class CannotStart(Exception):
+    """Why the program cannot run; one sentence that says what to do."""
+
+
+@dataclass
+class Running:
+    """The parts of the running program that its surroundings may want to reach."""
+
+    bot: Bot
+    database: Database
+    clock: Clock
+    receiver: Receiver
+    dispatch: Dispatch
+    timetable: Timetable
+    health: Health
+
+
+async def run(settings: Settings, clock: Clock, name: str, token: str, api_url: str) -> None:
+    """Run the bot until SIGTERM or SIGINT."""
+    async with running(settings, clock, name, token, api_url) as parts:
+        me = await parts.bot.get_me()
+        print(f"@{me.username} is running: https://t.me/{me.username}", flush=True)
+        await stopped()
+
+
+async def stopped() -> None:
+    """Wait for SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(each, stop.set)
+    await stop.wait()
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, clock: Clock, name: str, token: str, api_url: str
+) -> AsyncIterator[Running]:
+    """The whole bot, running while the block lasts; leaving finishes what is under way."""
+    # the raw call is what lets an unreadable update pass: see bot/receiver.py
+    warnings.filterwarnings("ignore", message=".*do_api_request.*", category=PTBUserWarning)
+    url = address(settings.database_url, settings.data_dir, name)
+    schema.migrate(url)
+    async with AsyncExitStack() as stack:
+        database = connect(url)
+        stack.callback(database.close)
+        await database.write(schema.belong_to, int(token.partition(":")[0]))
+        budget = Budget(settings.send_rate)
+        bot, transport = build_bot(token, api_url, _in_flight(settings), _pace(budget))
+        application = build_application(bot, database)
+        await _initialize(application)
+        stack.push_async_callback(application.shutdown)
+        parts = _parts(settings, clock, database, application, budget)
+        guard = Guard(clock, _asks(bot, transport), _resumes(parts))
+        await _begin(parts, guard)
+        stack.callback(parts.timetable.stop)
+        if settings.listen:
+            await stack.enter_async_context(web.serving(settings.listen, parts.health))
+        await stack.enter_async_context(_loops(parts, guard))
+        yield parts
+
+
+def _in_flight(settings: Settings) -> int:
+    return max(4, settings.send_rate // 5) + 64
+
+
+def _pace(budget: Budget) -> Callable[[str, Mapping[str, Any]], Coroutine[Any, Any, None]]:
+    async def pace(method: str, _: Mapping[str, Any]) -> None:
+        """Answers take tokens as they leave; reminders took theirs when they were claimed."""
+        if method in SAID_TO_PEOPLE and not sending.claimed.get():
+            await budget.answer()
+
+    return pace
+
+
+async def _initialize(application: Telegram) -> None:
+    """Ask Telegram who we are, for as long as it takes; a refused token is final."""
+    refused, pause = 0, 0.5
+    while True:
+        try:
+            await application.initialize()
+        except InvalidToken as error:
+            refused += 1
+            if refused == REFUSED_TIMES:
+                raise CannotStart(
+                    "Telegram refuses the token: get the current one from @BotFather "
+                    "and put it into LETLOOSE_TOKEN."
+                ) from error
+        except TelegramError as error:
+            _log.warning("Telegram cannot be reached (%s); trying again", error)
+        else:
+            return
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, 30.0)
+
+
+def _parts(
+    settings: Settings,
+    clock: Clock,
+    database: Database,
+    application: Telegram,
+    budget: Budget,
+) -> Running:
+    bot: Bot = application.bot
+    paid = settings.send_rate > PAID_ABOVE
+    courier = TelegramCourier(bot, database, clock, allow_paid=paid)
+    dispatch = Dispatch(database, clock, budget, courier)
+    receiver = Receiver(application, database, clock)
+    timetable = Timetable(database, clock)
+    health = Health(database, clock, receiver, dispatch, timetable, settings.data_dir)
+    return Running(bot, database, clock, receiver, dispatch, timetable, health)
+
+
+def _asks(bot: Bot, transport: Transport) -> Callable[[], Coroutine[Any, Any, datetime | Unknown]]:
+    async def ask() -> datetime | Unknown:
+        """What time it is by Telegram's `Date`, asked now."""
+        asked_at, answered = boottime(), True
+        try:
+            await bot.get_me()
+        except TelegramError:
+            answered = False
+        stated = transport.server_time
+        if stated is None or stated[1] < asked_at:
+            return Unknown(answered=answered)
+        return stated[0] + timedelta(seconds=boottime() - stated[1])
+
+    return ask
+
+
+def _resumes(parts: Running) -> Callable[[], Coroutine[Any, Any, None]]:
+    async def resume() -> None:
+        """Once the clock is trusted: what is owed is laid out, then and after every jump."""
+        if parts.timetable.running:
+            await parts.timetable.catch_up()
+            return
+        outage = await parts.database.write(outages.back_again, parts.clock.now())
+        if outage:
+            _log.warning("we were away from %s to %s", outage.began_at, outage.ended_at)
+        await parts.timetable.start()
+
+    return resume
+
+
+async def _begin(parts: Running, guard: Guard) -> None:
+    """What has to be right before anything is sent or received."""
+    if parts.database.is_sqlite:  # the only process: nothing is under way any more
+        await parts.database.write(sending.free_all)
+    await guard.first_look()
+    try:
+        await publish_commands(parts.bot)
+    except TelegramError as error:
+        _log.warning("the command menu was not published: %s", error)
+
+
+@asynccontextmanager
+async def _loops(parts: Running, guard: Guard) -> AsyncIterator[None]:
+    """The loops, while the block lasts; sends and updates under way are finished."""
+    receiving = [
+        asyncio.create_task(each)
+        for each in (parts.receiver.poll(), parts.receiver.handle(), guard.run())
+    ]
+    sending_ = asyncio.create_task(parts.dispatch.run())
+    try:
+        yield
+    finally:
+        parts.dispatch.stop()
+        for task in receiving:
+            task.cancel()
+        await asyncio.gather(*receiving, return_exceptions=True)
+        await asyncio.gather(parts.receiver.finish(), sending_)

@@ -1,0 +1,240 @@
+"""What a feature is given: the person, the time, the database, and ways to answer.
+
+Replies leave after the commit and do their best: what could not be said is repaired by the
+next press. They never raise what Telegram answered.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
+
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, Message, Update
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.ext import Application, CallbackContext
+
+from bot import buttons
+from bot.markup import without_markup
+from bot.transport import NotSent
+from habits import conversations, inbox, people
+from habits.conversations import Conversation
+from habits.rules.person import Person
+from habits.storage.database import Database, Tx
+from habits.storage.rows import BLOCKED
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+TRIES = 4
+LONGEST_WAIT = 60.0
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Visit:
+    """One update on its way through the features.
+
+    quiet: the person is flooding us; effects count, replies are kept back.
+    zones: the zones at a location they shared; the location itself was never kept.
+    """
+
+    update_id: int
+    person: Person
+    conversation: Conversation | None
+    now: datetime
+    back: bool = False
+    quiet: bool = False
+    zones: tuple[str, ...] | None = None
+    handled: bool = False
+    failure: BaseException | None = None
+
+
+@dataclass
+class House:
+    """What the features reach through the context."""
+
+    database: Database
+    visits: dict[int, Visit] = field(default_factory=dict)
+
+
+class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
+    """PTB's context with the visit in it."""
+
+    visit: Visit
+    house: House
+    event: Update
+
+    @classmethod
+    def from_update(
+        cls, update: object, application: "Application[Any, Any, Any, Any, Any, Any]"
+    ) -> "Context":
+        """Find the visit that the update belongs to."""
+        context = super().from_update(update, application)
+        assert isinstance(update, Update)
+        context.event = update
+        context.house = application.bot_data["house"]
+        context.visit = context.house.visits[update.update_id]
+        return context
+
+    @property
+    def person(self) -> Person:
+        """Who wrote or pressed."""
+        return self.visit.person
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The person's zone; features that need one are behind `needs_zone`."""
+        assert self.visit.person.zone is not None
+        return self.visit.person.zone
+
+    @property
+    def now(self) -> datetime:
+        """The one reading of the clock for this update."""
+        return self.visit.now
+
+    @property
+    def conversation(self) -> Conversation | None:
+        """Where the person stands, if we asked them something."""
+        return self.visit.conversation
+
+    @property
+    def text(self) -> str:
+        """What was typed, a command's name left out."""
+        message = self.event.effective_message
+        typed = (message.text or "") if message else ""
+        if not typed.startswith("/"):
+            return typed
+        return typed.partition(" ")[2].strip()
+
+    async def read(
+        self, work: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Look something up."""
+        return await self.house.database.read(work, *args, **kwargs)
+
+    async def write(
+        self, work: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a use case; the first one of an update is committed together with "handled"."""
+        if self.visit.handled:
+            return await self.house.database.write(work, *args, **kwargs)
+        result = await self.house.database.write(
+            lambda tx: inbox.handling(tx, self.visit.update_id, work, *args, **kwargs)
+        )
+        self.visit.handled = True
+        return result
+
+    async def remember(self, step: str, **data: Any) -> None:
+        """Note what we are asking; the answer may come after a restart."""
+        conversation = Conversation(step, data)
+        await self.write(conversations.keep, self.person.id, conversation, self.now)
+        self.visit.conversation = conversation
+
+    async def forget(self) -> None:
+        """What we asked is answered."""
+        await self.write(conversations.end, self.person.id)
+        self.visit.conversation = None
+
+    async def reply(
+        self, text: str, keyboard: InlineKeyboardMarkup | None = None, **more: Any
+    ) -> None:
+        """Say something below."""
+        if self.visit.quiet:
+            return
+        await self._try(
+            lambda plainly: self.bot.send_message(
+                self.person.id,
+                without_markup(text) if plainly else text,
+                parse_mode=None if plainly else ParseMode.HTML,
+                reply_markup=more.get("reply_markup", keyboard),
+                link_preview_options=NO_PREVIEW,
+            )
+        )
+
+    async def show(self, text: str, keyboard: InlineKeyboardMarkup | None = None) -> None:
+        """Put this in the place of the pressed message, or below where that cannot be."""
+        message = self.pressed_message
+        if message is None:
+            await self.reply(text, keyboard)
+            return
+        shown = await self._try(
+            lambda plainly: self.bot.edit_message_text(
+                without_markup(text) if plainly else text,
+                chat_id=self.person.id,
+                message_id=message.message_id,
+                parse_mode=None if plainly else ParseMode.HTML,
+                reply_markup=keyboard,
+                link_preview_options=NO_PREVIEW,
+            )
+        )
+        if not shown:
+            await self.reply(text, keyboard)
+
+    @property
+    def pressed_message(self) -> Message | None:
+        """The message whose button was pressed, where it can still be edited."""
+        query = self.event.callback_query
+        message = query.message if query else None
+        return message if isinstance(message, Message) else None
+
+    async def toast(self, text: str = "", *, alert: bool = False) -> None:
+        """Answer the press itself; every press gets one answer."""
+        query = self.event.callback_query
+        if query is not None:
+            await self._try(lambda _: query.answer(text[:200] or None, show_alert=alert))
+
+    async def _try(self, call: Callable[[bool], Any]) -> bool:
+        """Make a call, again where that helps; False where its message is not there any more."""
+        plainly = False
+        for attempt in range(TRIES):
+            try:
+                await call(plainly)
+            except RetryAfter as error:
+                await asyncio.sleep(min(_seconds(error), LONGEST_WAIT))
+            except Forbidden:
+                await self.house.database.write(
+                    people.out_of_reach, self.person.id, BLOCKED, self.now
+                )
+                return True
+            except BadRequest as error:
+                if _is_about_markup(error) and not plainly:
+                    _log.error("Telegram refused our markup: %s", error.message)
+                    plainly = True
+                    continue
+                return not _is_gone(error)
+            except NotSent:
+                await asyncio.sleep(0.5 * 2**attempt)
+            except NetworkError as error:
+                _log.warning("an answer may be lost: %s", error)
+                return True
+            except TelegramError as error:
+                _log.error("Telegram refused an answer: %s", error)
+                return True
+            else:
+                return True
+        return True
+
+
+def _seconds(error: RetryAfter) -> float:
+    wait = error.retry_after
+    return (wait if isinstance(wait, int | float) else wait.total_seconds()) + 0.5
+
+
+def _is_about_markup(error: BadRequest) -> bool:
+    return "parse entities" in error.message.lower()
+
+
+def _is_gone(error: BadRequest) -> bool:
+    words = error.message.lower()
+    return "message to edit not found" in words or "can't be edited" in words
+
+
+def pressed(update: Update) -> buttons.Pressed | buttons.Older | None:
+    """The button that an update is about."""
+    return buttons.read(update.callback_query.data) if update.callback_query else None

@@ -1,0 +1,156 @@
+"""Delivers what is owed: writes the message, sends it, and says what became of it."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from telegram import Bot, InlineKeyboardMarkup
+from telegram.constants import ParseMode
+from telegram.error import (
+    BadRequest,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
+
+from bot import reminder_buttons
+from bot.context import NO_PREVIEW
+from bot.language import speaking
+from bot.markup import without_markup
+from bot.texts import reminders
+from bot.transport import NotSent as NeverSent
+from bot.transport import UnsureInTime
+from habits import overviews
+from habits.clock import Clock
+from habits.outages import AWAY, PROMPTS_LOOK_BACK
+from habits.rules.touch import FOLLOW_UP, GO, PLAN
+from habits.sending import (
+    OUTAGE,
+    Idle,
+    NotSent,
+    Outcome,
+    OutOfReach,
+    Owed,
+    Refused,
+    Sent,
+    Unsure,
+    Wait,
+)
+from habits.storage.database import Database
+from habits.storage.rows import BLOCKED, GONE, commitment_of
+from habits.weeks import LAPSE
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message ready to be sent."""
+
+    text: str
+    keyboard: InlineKeyboardMarkup | None
+
+
+class TelegramCourier:
+    """The scheduler's Courier over Telegram."""
+
+    def __init__(self, bot: Bot, database: Database, clock: Clock, *, allow_paid: bool) -> None:
+        self._bot = bot
+        self._database = database
+        self._clock = clock
+        self._allow_paid = allow_paid
+
+    async def answers(self) -> bool:
+        """Whether Telegram answers a call that changes nothing."""
+        try:
+            await self._bot.get_me()
+        except TelegramError:
+            return False
+        return True
+
+    async def deliver(self, owed: Owed) -> Outcome:
+        """Write one message and send it."""
+        with speaking(owed.person.language):
+            letter = await self._letter(owed)
+        if letter is None:
+            return Idle("answered")
+        return await self._send(owed, letter)
+
+    async def _letter(self, owed: Owed) -> Letter | None:
+        zone, now, turn = owed.person.zone, self._clock.now(), owed.turn
+        assert zone is not None
+        if turn is not None and owed.kind == GO:
+            return Letter(reminders.go(owed, turn, zone, now), reminder_buttons.of_go(turn.id))
+        if turn is not None and owed.kind == PLAN:
+            return Letter(reminders.plan(turn, zone), reminder_buttons.of_plan(turn.id))
+        if turn is not None and owed.kind == FOLLOW_UP:
+            turns = (turn, *owed.also)
+            return Letter(
+                reminders.follow_up(turns, zone, now), reminder_buttons.of_follow_up(turns)
+            )
+        return await self._notice(owed)
+
+    async def _notice(self, owed: Owed) -> Letter | None:
+        if owed.kind == LAPSE:
+            commitment = await self._database.read(
+                commitment_of, owed.person.id, owed.about["commitment"]
+            )
+            if commitment is None or commitment.silent_since is None:
+                return None
+            return Letter(reminders.lapse(commitment), reminder_buttons.of_lapse(commitment))
+        assert owed.kind == OUTAGE, owed.kind
+        return await self._outage(owed)
+
+    async def _outage(self, owed: Owed) -> Letter | None:
+        about = {key: datetime.fromisoformat(at) for key, at in (owed.about or {}).items()}
+        began, ended = about.get("began_at"), about.get("ended_at")
+        if began and ended and ended - began > AWAY:
+            return Letter(reminders.away_for_long(), reminder_buttons.of_away())
+        assert owed.person.zone is not None
+        since = (began or owed.due_at) - PROMPTS_LOOK_BACK
+        missed = await self._database.read(overviews.missed, owed.person, since)
+        asked = await self._database.read(overviews.open_prompts, owed.person, since)
+        if not missed and not asked:
+            return None
+        text = reminders.outage(missed, began, ended, owed.person.zone)
+        return Letter(text, reminder_buttons.of_missed([*missed, *asked]))
+
+    async def _send(self, owed: Owed, letter: Letter) -> Outcome:
+        text = without_markup(letter.text) if owed.plain else letter.text
+        try:
+            message = await self._bot.send_message(
+                owed.person.id,
+                text,
+                parse_mode=None if owed.plain else ParseMode.HTML,
+                reply_markup=letter.keyboard,
+                link_preview_options=NO_PREVIEW,
+                disable_notification=owed.quiet or None,
+                allow_paid_broadcast=self._allow_paid or None,
+            )
+        except TelegramError as error:
+            return outcome_of(error)
+        return Sent(message.message_id)
+
+
+def outcome_of(error: TelegramError) -> Outcome:
+    """What an error of Telegram's means for a message; the lasting ones are listed."""
+    match error:
+        case RetryAfter():
+            wait = error.retry_after
+            return Wait(wait if isinstance(wait, int | float) else wait.total_seconds())
+        case Forbidden():
+            gone = "deactivated" in error.message.lower()
+            return OutOfReach(GONE if gone else BLOCKED)
+        case BadRequest() if "chat not found" in error.message.lower():
+            return OutOfReach(GONE)
+        case BadRequest():
+            _log.error("Telegram refused a message: %s", error.message)
+            return Refused(error.message[:100])
+        case InvalidToken() | NeverSent():
+            return NotSent(type(error).__name__)
+        case NetworkError():
+            return Unsure(type(error).__name__, quiet=isinstance(error, UnsureInTime))
+        case _:
+            return NotSent(type(error).__name__)

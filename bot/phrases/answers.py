@@ -1,0 +1,78 @@
+"""What is typed instead of pressing a button: did it, not this time, rest."""
+
+import re
+from dataclasses import dataclass
+
+from bot.phrases.vocabulary import DEFAULT, Vocabulary, vocabulary
+
+MOST_CHARACTERS = 200
+_MOST_WORDS_OF_A_WAY = 6
+_WORD = re.compile(r"[^\W_][\w'\u2019]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """ "Did it". way_words: what was done, as typed, to be looked for among the ways."""
+
+    way_words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Rest. until_words: "until Monday", for read_date; None for this week."""
+
+    until_words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotThisTime:
+    """Didn't."""
+
+
+def read_answer(text: str, language: str = DEFAULT) -> Done | Rest | NotThisTime | None:
+    """Read an answer to an occasion or a week; None for anything else.
+
+    Only known sentences count, and "did", "done: " and their like before a few words that
+    may name a way. The caller looks whether they do.
+    """
+    if len(text) > MOST_CHARACTERS or "?" in text:
+        return None
+    plain = vocabulary(language).plain
+    found = list(_WORD.finditer(text))
+    words = tuple(match.group().casefold().replace("\u2019", "'") for match in found)
+    if words in plain["not_this_time"]:
+        return NotThisTime()
+    if words in plain["rest"]:
+        return Rest()
+    if words in plain["done"]:
+        return Done()
+    starts = [match.start() for match in found]
+    return _rest_until(text, words, starts, vocabulary(language)) or _done_with(
+        text, words, starts, vocabulary(language)
+    )
+
+
+def _rest_until(
+    text: str, words: tuple[str, ...], starts: list[int], meanings: Vocabulary
+) -> Rest | None:
+    length = _longest_start(words, meanings.plain["rest"])
+    if length and len(words) > length + 1 and (words[length],) in meanings.plain["rest_until"]:
+        return Rest(text[starts[length] :].strip())
+    return None
+
+
+def _done_with(
+    text: str, words: tuple[str, ...], starts: list[int], meanings: Vocabulary
+) -> Done | None:
+    length = _longest_start(words, meanings.plain["done_with"])
+    way = words[length:]
+    if not length or not 1 <= len(way) <= _MOST_WORDS_OF_A_WAY:
+        return None
+    if (way[0],) in meanings.plain["not_a_way"]:
+        return None
+    return Done(text[starts[length] :].strip().rstrip(".!"))
+
+
+def _longest_start(words: tuple[str, ...], phrases: frozenset[tuple[str, ...]]) -> int:
+    longest = max(map(len, phrases))
+    return next((n for n in range(min(longest, len(words)), 0, -1) if words[:n] in phrases), 0)

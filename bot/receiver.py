@@ -1,0 +1,314 @@
+"""From Telegram to the inbox, committed before it is confirmed; from the inbox to the features.
+
+Within a person updates are handled in order, people side by side. An update's effect and the
+note that it had one are committed together, so that a crash neither loses nor doubles it.
+"""
+
+import asyncio
+import json
+import logging
+from collections import defaultdict, deque
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from telegram import Bot, Update
+from telegram.error import Conflict, InvalidToken
+from telegram.ext import Application
+
+from bot.context import House, Visit
+from bot.language import nearest, speaking
+from bot.places import OffsetOnly, Several, Zone, zone_at
+from bot.texts import everywhere
+from habits import conversations, inbox, people
+from habits.clock import Clock, boottime
+from habits.conversations import Conversation
+from habits.inbox import Arrived, HandledAlready, Waiting
+from habits.rules.person import Person
+from habits.storage.database import Database, Tx
+from habits.storage.rows import person_of
+
+ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
+"""Edits of old messages are not asked for: what was understood then stands."""
+POLLS_FOR = 25
+PAUSES = (0.5, 1, 2, 5, 10, 30)
+AT_ONCE = 64
+FLOOD, FLOOD_SECONDS = 20, 10.0
+ZONES = "let_loose_zones"
+"""Where a shared location's zones are put in the location's place."""
+NEVER_KEPT = ("location", "venue", "contact", "live_location", "proximity_alert_triggered")
+
+_log = logging.getLogger(__name__)
+
+
+class Receiver:
+    """Polls, keeps what came, and lets the features handle it."""
+
+    def __init__(
+        self,
+        application: "Application[Any, Any, Any, Any, Any, Any]",
+        database: Database,
+        clock: Clock,
+    ) -> None:
+        self._application = application
+        self._bot: Bot = application.bot
+        self._house: House = application.bot_data["house"]
+        self._database = database
+        self._clock = clock
+        self._arrived = asyncio.Event()
+        self._busy: set[int] = set()
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._floods: dict[int, deque[float]] = defaultdict(deque)
+        self.heard_at: float | None = None
+
+    async def poll(self) -> None:
+        """Ask Telegram for updates for ever; nothing that goes wrong ends this."""
+        offset, failures = 0, 0
+        await self._leave_webhook()
+        while True:
+            try:
+                updates = await self._get_updates(offset)
+                await self.take(updates)
+                offset = max([offset, *(int(update["update_id"]) + 1 for update in updates)])
+                self.heard_at, failures = boottime(), 0
+            except Exception as error:
+                _log_failure(error)
+                await asyncio.sleep(PAUSES[min(failures, len(PAUSES) - 1)])
+                failures += 1
+
+    async def _leave_webhook(self) -> None:
+        failures = 0
+        while True:
+            try:
+                await self._bot.delete_webhook(drop_pending_updates=False)
+            except Exception as error:
+                _log_failure(error)
+                await asyncio.sleep(PAUSES[min(failures, len(PAUSES) - 1)])
+                failures += 1
+            else:
+                return
+
+    async def _get_updates(self, offset: int) -> Sequence[Mapping[str, Any]]:
+        """Raw, so that one update that PTB cannot read does not stop those behind it."""
+        result: Sequence[Mapping[str, Any]] = await self._bot.do_api_request(
+            "getUpdates",
+            api_kwargs={
+                "offset": offset,
+                "timeout": POLLS_FOR,
+                "limit": 100,
+                "allowed_updates": list(ALLOWED_UPDATES),
+            },
+            read_timeout=POLLS_FOR + 10,
+        )
+        return result
+
+    async def take(self, updates: Sequence[Mapping[str, Any]]) -> None:
+        """Keep updates; when this returns they are on disk and may be confirmed."""
+        if updates:
+            arrived = [arrival(update) for update in updates]
+            await self._database.write(inbox.receive, arrived, self._clock.now())
+            self._arrived.set()
+
+    async def handle(self) -> None:
+        """Hand what is kept to the features, for ever."""
+        while True:
+            try:
+                await self._handle_waiting()
+            except Exception:
+                _log.exception("the inbox could not be read; trying again")
+                await asyncio.sleep(1)
+
+    async def idle(self) -> None:
+        """Wait until everything that arrived has been handled."""
+        while self._under_way or await self._waiting():
+            await asyncio.sleep(0.02)
+
+    async def finish(self) -> None:
+        """Wait for the updates under way, a few seconds at most."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=5)
+
+    async def _waiting(self) -> list[Waiting]:
+        return await self._database.read(inbox.waiting, self._clock.now(), self._busy, AT_ONCE)
+
+    async def _handle_waiting(self) -> None:
+        self._arrived.clear()
+        free = AT_ONCE - len(self._under_way)
+        if free > 0:
+            for waiting in (await self._waiting())[:free]:
+                self._start(waiting)
+        try:
+            await asyncio.wait_for(self._arrived.wait(), 1.0)
+        except TimeoutError:
+            return
+
+    def _start(self, waiting: Waiting) -> None:
+        whom = waiting.person_id
+        if whom is not None:
+            self._busy.add(whom)
+        task = asyncio.create_task(self._handle(waiting))
+        self._under_way.add(task)
+
+        def done(_: object) -> None:
+            self._under_way.discard(task)
+            if whom is not None:
+                self._busy.discard(whom)
+            self._arrived.set()
+
+        task.add_done_callback(done)
+
+    async def _handle(self, waiting: Waiting) -> None:
+        try:
+            update = Update.de_json(json.loads(waiting.body), self._bot)
+        except Exception:
+            _log.exception("update %d cannot be read; it is set aside", waiting.update_id)
+            await self._database.write(inbox.bury, waiting.update_id, self._clock.now())
+            return
+        try:
+            await self._visit(update, waiting)
+        except Exception:
+            _log.exception("update %d was not handled", waiting.update_id)
+            await self._again_later(waiting)
+
+    async def _visit(self, update: Update, waiting: Waiting) -> None:
+        if waiting.person_id is None:
+            await self._elsewhere(update)
+            await self._database.write(inbox.handled, waiting.update_id)
+            return
+        visit = await self._receive(update, waiting)
+        with speaking(visit.person.language):
+            await self._be_patient(visit)
+            self._house.visits[waiting.update_id] = visit
+            try:
+                await self._application.process_update(update)
+            finally:
+                del self._house.visits[waiting.update_id]
+        if visit.failure is not None and not isinstance(visit.failure, HandledAlready):
+            await self._again_later(waiting)
+        elif not visit.handled:
+            await self._database.write(inbox.handled, waiting.update_id)
+
+    async def _receive(self, update: Update, waiting: Waiting) -> Visit:
+        """Who is there, and where we were with them."""
+        user = update.effective_user
+        assert user is not None
+        now = self._clock.now()
+        known, conversation = await self._database.read(_at_the_door, user.id)
+        back = False
+        if known is None or not known.reachable or known.name != user.first_name:
+            language = known.language if known else nearest(user.language_code)
+            name = user.first_name
+            met = await self._database.write(people.meet, user.id, name, language, now)
+            known, back = met.person, met.back
+        zones = update.message.api_kwargs.get(ZONES) if update.message else None
+        return Visit(
+            waiting.update_id,
+            known,
+            conversation,
+            now,
+            back=back,
+            zones=None if zones is None else tuple(zones),
+        )
+
+    async def _be_patient(self, visit: Visit) -> None:
+        """Whoever floods us is answered less; everything still counts."""
+        recent = self._floods[visit.person.id]
+        at = boottime()
+        while recent and recent[0] < at - FLOOD_SECONDS:
+            recent.popleft()
+        recent.append(at)
+        visit.quiet = len(recent) > FLOOD
+        if len(recent) == FLOOD + 1:
+            await self._bot.send_message(visit.person.id, everywhere.slow_down())
+
+    async def _elsewhere(self, update: Update) -> None:
+        """Private chats only: anywhere else one sentence, and we leave."""
+        chat = update.effective_chat
+        membership = update.my_chat_member
+        left = membership is not None and membership.new_chat_member.status in ("left", "kicked")
+        if chat is None or left or chat.type == "private":
+            return
+        try:
+            await self._bot.send_message(chat.id, everywhere.private_only())
+        finally:
+            await self._bot.leave_chat(chat.id)
+
+    async def _again_later(self, waiting: Waiting) -> None:
+        dead = await self._database.write(inbox.failed, waiting.update_id, self._clock.now())
+        if dead and waiting.person_id is not None:
+            await self._bot.send_message(waiting.person_id, everywhere.went_wrong())
+
+
+def _at_the_door(tx: Tx, person_id: int) -> tuple[Person | None, Conversation | None]:
+    return person_of(tx, person_id), conversations.read(tx, person_id)
+
+
+def _log_failure(error: Exception) -> None:
+    match error:
+        case Conflict():
+            _log.error("another copy of this bot is polling; only one gets each update: %s", error)
+        case InvalidToken():
+            _log.error("Telegram refuses the token; if it was revoked, set the new one")
+        case _:
+            _log.warning("no updates: %s: %s", type(error).__name__, error)
+
+
+def arrival(update: Mapping[str, Any]) -> Arrived:
+    """What of an update is kept, and whose it is."""
+    update_id = int(update["update_id"])
+    return Arrived(update_id, _person_of(update), json.dumps(_without_private(update)))
+
+
+def _person_of(update: Mapping[str, Any]) -> int | None:
+    """Who wrote or pressed, in their private chat with us; nobody elsewhere, no bots."""
+    for kind in ALLOWED_UPDATES:
+        event = update.get(kind)
+        if isinstance(event, dict):
+            message = event.get("message") if kind == "callback_query" else event
+            chat = message.get("chat") if isinstance(message, dict) else None
+            return _sender(event, chat)
+    return None
+
+
+def _sender(event: Mapping[str, Any], chat: object) -> int | None:
+    sender = event.get("from")
+    if not isinstance(sender, dict) or sender.get("is_bot"):
+        return None
+    if isinstance(chat, dict) and (
+        chat.get("type") != "private" or chat.get("id") != sender.get("id")
+    ):
+        return None
+    found = sender.get("id")
+    return found if isinstance(found, int) and 0 < found < 2**52 else None
+
+
+def _without_private(update: Mapping[str, Any]) -> dict[str, Any]:
+    """The update with a shared location replaced by its zones; positions and contacts go."""
+    kept: dict[str, Any] = _scrubbed(update)
+    message = update.get("message")
+    location = message.get("location") if isinstance(message, dict) else None
+    if isinstance(location, dict):
+        kept["message"][ZONES] = _zones_at(location.get("latitude"), location.get("longitude"))
+    return kept
+
+
+def _zones_at(latitude: Any, longitude: Any) -> list[str]:
+    """The zones at a position, or at sea the minutes east of Greenwich."""
+    if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):
+        return []
+    match zone_at(latitude, longitude):
+        case Zone(zone):
+            return [zone.key]
+        case Several(cities):
+            return [city.zone.key for city in cities]
+        case OffsetOnly(minutes):
+            return [str(minutes)]
+        case _:
+            return []
+
+
+def _scrubbed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _scrubbed(each) for key, each in value.items() if key not in NEVER_KEPT}
+    if isinstance(value, list):
+        return [_scrubbed(each) for each in value]
+    return value

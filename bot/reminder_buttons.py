@@ -1,0 +1,87 @@
+"""The buttons of what the bot sends unasked; the courier and the features show the same ones."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from telegram import InlineKeyboardMarkup
+
+from bot.buttons import button, keyboard
+from bot.language import date_words, isolated, plain
+from bot.texts import reminders
+from habits.rules.commitment import Commitment
+from habits.sending import Turn
+
+
+def of_go(occasion_id: int) -> InlineKeyboardMarkup | None:
+    """Did it, Later, Rest this week."""
+    return keyboard(
+        [button(reminders.did_it(), "did", occasion_id)],
+        [
+            button(reminders.later(), "later", occasion_id),
+            button(reminders.rest_this_week(), "rest", occasion_id),
+        ],
+    )
+
+
+def of_plan(occasion_id: int) -> InlineKeyboardMarkup | None:
+    """Same, another day, another way, rest."""
+    return keyboard(
+        [
+            button(plain("As always"), "plan_same", occasion_id),
+            button(plain("Another day"), "plan_day", occasion_id),
+        ],
+        [
+            button(plain("Another way"), "plan_way", occasion_id),
+            button(reminders.rest_this_week(), "rest", occasion_id),
+        ],
+    )
+
+
+def of_follow_up(turns: Sequence[Turn]) -> InlineKeyboardMarkup | None:
+    """Did it, Not this time, Rest this week; a row for each where several are open."""
+    if len(turns) == 1:
+        return keyboard(
+            [button(reminders.did_it(), "did", turns[0].id)],
+            [
+                button(reminders.not_this_time(), "didnt", turns[0].id),
+                button(reminders.rest_this_week(), "rest", turns[0].id),
+            ],
+        )
+    rows = [
+        [
+            button(f"✅ {isolated(turn.commitment.title)}", "did", turn.id),
+            button(reminders.not_this_time(), "didnt", turn.id),
+        ]
+        for turn in turns[:20]
+    ]
+    return keyboard(*rows)
+
+
+def of_missed(missed: Sequence[tuple[Commitment, int, date]]) -> InlineKeyboardMarkup | None:
+    """A check-in for each, and one button for none of them."""
+    rows = [
+        [button(f"✅ {isolated(commitment.title)}, {date_words(day)}", "did", occasion_id)]
+        for commitment, occasion_id, day in missed[: reminders.MOST_LINES]
+    ]
+    return keyboard(*rows, [button(plain("No"), "close")])
+
+
+def of_lapse(commitment: Commitment) -> InlineKeyboardMarkup | None:
+    """Same, smaller, another day, rest."""
+    return keyboard(
+        [
+            button(plain("Same as before"), "speak", commitment.id),
+            button(plain("Smaller"), "smaller", commitment.id),
+        ],
+        [
+            button(plain("Another day"), "edit_days", commitment.id),
+            button(plain("Let it rest"), "pause", commitment.id),
+        ],
+    )
+
+
+def of_away() -> InlineKeyboardMarkup | None:
+    """Go on, or pause everything."""
+    return keyboard(
+        [button(plain("Yes, go on"), "close"), button(plain("Pause everything"), "pause_all")]
+    )

@@ -1,0 +1,173 @@
+"""From an update to the feature that it is for.
+
+A feature module exports, as it needs them:
+- COMMANDS: {"week": handler}, with an optional description in texts.commands;
+- PRESSES: {"did": Press(handler, int)}: a verb, and what its arguments must be;
+- ANSWERS: {"city": answer}: takes typed text while we wait for that step; gives True if it could
+  use it;
+- READERS: [read]: look at any other typed text in turn; True ends the search;
+- OTHERS: handlers of PTB for what is neither typed nor pressed.
+"""
+
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import ModuleType
+from typing import Any
+
+from telegram import Update
+from telegram.ext import (
+    BaseHandler,
+    CallbackQueryHandler,
+    CommandHandler,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
+
+from bot import buttons
+from bot.context import Context, pressed
+from bot.language import plain
+from bot.texts import everywhere
+
+Handler = Callable[..., Coroutine[Any, Any, None]]
+TextHandler = Callable[[Context, str], Awaitable[bool]]
+Converter = Callable[[str], Any]
+
+
+@dataclass(frozen=True)
+class Press:
+    """A button's handler and the types of its arguments."""
+
+    handler: Handler
+    converters: tuple[Converter, ...]
+
+    def __init__(self, handler: Handler, *converters: Converter) -> None:
+        object.__setattr__(self, "handler", handler)
+        object.__setattr__(self, "converters", converters)
+
+    def read(self, arguments: tuple[str, ...]) -> list[Any] | None:
+        """The arguments in their types, or None where they are not ours."""
+        if len(arguments) != len(self.converters):
+            return None
+        try:
+            pairs = zip(self.converters, arguments, strict=True)
+            return [convert(argument) for convert, argument in pairs]
+        except (ValueError, OverflowError):
+            return None
+
+
+def an_id(word: str) -> int:
+    """An id as buttons carry it; ValueError for what cannot be one."""
+    if not word.isascii() or not word.isdigit() or int(word) >= 2**63:
+        raise ValueError(word)
+    return int(word)
+
+
+def an_ordinal(word: str) -> int:
+    """A date as buttons carry it (its proleptic ordinal); ValueError for what cannot be one."""
+    date.fromordinal(an_id(word))
+    return int(word)
+
+
+@dataclass(frozen=True)
+class Routes:
+    """Everything that the features want to hear of."""
+
+    commands: dict[str, Handler]
+    presses: dict[str, Press]
+    answers: dict[str, TextHandler]
+    readers: Sequence[TextHandler]
+    others: Sequence[BaseHandler[Any, Any, Any]]
+
+
+def routes_of(features: Iterable[ModuleType]) -> Routes:
+    """Collect what the features export; no verb, command or step may be taken twice."""
+    readers: list[TextHandler] = []
+    others: list[BaseHandler[Any, Any, Any]] = []
+    routes = Routes({}, {}, {}, readers, others)
+    for feature in features:
+        for taken, name in (
+            (routes.commands, "COMMANDS"),
+            (routes.presses, "PRESSES"),
+            (routes.answers, "ANSWERS"),
+        ):
+            offered: dict[str, Any] = getattr(feature, name, {})
+            assert not taken.keys() & offered.keys(), (feature.__name__, name)
+            taken.update(offered)
+        readers.extend(getattr(feature, "READERS", ()))
+        others.extend(getattr(feature, "OTHERS", ()))
+    return routes
+
+
+def handlers_of(routes: Routes) -> list[BaseHandler[Any, Any, Any]]:
+    """PTB's handlers for the routes, in the order in which they are asked."""
+    private = filters.ChatType.PRIVATE
+    return [
+        *routes.others,
+        *(
+            CommandHandler(name, _command(handler), private)
+            for name, handler in routes.commands.items()
+        ),
+        CallbackQueryHandler(_presses(routes)),
+        MessageHandler(private & filters.COMMAND, _unknown_command),
+        MessageHandler(private & filters.TEXT, _typed(routes)),
+        TypeHandler(Update, _anything_else),
+    ]
+
+
+def _command(handler: Handler) -> Handler:
+    async def run(_: Update, context: Context) -> None:
+        await handler(context)
+
+    return run
+
+
+def _presses(routes: Routes) -> Handler:
+    async def press(update: Update, context: Context) -> None:
+        match pressed(update):
+            case buttons.Older():
+                await context.toast(
+                    plain("This button is from an older version. Try /week."), alert=True
+                )
+            case buttons.Pressed(verb, arguments) if verb in routes.presses:
+                route = routes.presses[verb]
+                values = route.read(arguments)
+                if values is None:
+                    await not_there(context)
+                else:
+                    await route.handler(context, *values)
+                    await context.toast()
+            case _:
+                await not_there(context)
+
+    return press
+
+
+async def not_there(context: Context) -> None:
+    """One answer for what is not theirs and for what does not exist."""
+    await context.toast(everywhere.not_there(), alert=True)
+
+
+def _typed(routes: Routes) -> Handler:
+    async def type_(_: Update, context: Context) -> None:
+        text = context.text
+        step = context.conversation.step if context.conversation else ""
+        answer = routes.answers.get(step)
+        if answer is not None and await answer(context, text):
+            return
+        for read in routes.readers:
+            if await read(context, text):
+                return
+        await context.reply(everywhere.not_understood())
+
+    return type_
+
+
+async def _unknown_command(_: Update, context: Context) -> None:
+    await context.reply(everywhere.unknown_command())
+
+
+async def _anything_else(update: Update, context: Context) -> None:
+    if update.message is not None:
+        await context.reply(everywhere.text_and_buttons())

@@ -1,0 +1,21 @@
+"""The command menu."""
+
+from bot.language import plain
+
+
+def menu() -> dict[str, str]:
+    """Each command with its line in Telegram's menu, in the order of the menu."""
+    return {
+        "new": plain("Make a commitment"),
+        "week": plain("What is coming"),
+        "done": plain("I did it"),
+        "streaks": plain("What you kept"),
+        "commitments": plain("Change, pause or archive"),
+        "rest": plain("Rest this week, or until a date"),
+        "timezone": plain("Where you are"),
+        "settings": plain("Times, quiet hours, touches, numbers"),
+        "privacy": plain("What is kept about you"),
+        "delete_me": plain("Forget me"),
+        "help": plain("How this works"),
+        "start": plain("Begin"),
+    }
