@@ -1,6 +1,7 @@
 """The playground over HTTP: the Bot API, the chat page and the control door under one address."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
@@ -20,6 +21,8 @@ from playground.lines import Line, lines
 from playground.playground import Playground
 from playground.webhook import deliver
 
+LONGEST_END = 2.0
+"""Seconds that calls still under way get when the server ends."""
 PAGE = Path(__file__).parent / "page"
 BEGINNING = PAGE / "index.html"
 
@@ -45,7 +48,10 @@ def create(playground: Playground, protocol: type[Line] | None = None) -> Starle
 
 
 class _Server(uvicorn.Server):
-    """uvicorn that leaves signals to the program it runs in and ends without a last tick."""
+    """uvicorn that leaves signals to the program it runs in and ends at once.
+
+    uvicorn itself looks every tenth of a second whether it is to end, which hundreds of tests feel.
+    """
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -57,6 +63,18 @@ class _Server(uvicorn.Server):
 
     async def main_loop(self) -> None:
         await self._ended.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        working = set(self.server_state.tasks)
+        if working:
+            _, late = await asyncio.wait(working, timeout=LONGEST_END)
+            for task in late:
+                task.cancel()
+        await asyncio.sleep(0)  # lets the connections go that had nothing to do
 
     def end(self) -> None:
         self.should_exit = True
@@ -103,7 +121,6 @@ def _config(playground: Playground, host: str, port: int) -> uvicorn.Config:
         access_log=False,
         date_header=False,
         server_header=False,
-        timeout_graceful_shutdown=2,
         timeout_keep_alive=75,
     )
 

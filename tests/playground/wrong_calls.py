@@ -28,6 +28,7 @@ NOT_MODIFIED = (
     "Bad Request: message is not modified: specified new message content and reply markup are"
     " exactly the same as a current content and reply markup of the message"
 )
+BUTTON = "Bad Request: can't parse inline keyboard button: "
 TOO_OLD = "Bad Request: query is too old and response timeout expired or query ID is invalid"
 
 # `{text}`, `{photo}`, `{keyboard}` and `{annas}` stand for messages that are there, `{query}` for a
@@ -123,8 +124,7 @@ CALLS: list[tuple[str, dict[str, Any], str]] = [
     (
         "sendMessage",
         {"chat_id": ANNA, "text": "x", "reply_markup": inline({"text": "Done"})},
-        "Bad Request: can't parse inline keyboard button: Text buttons are unallowed in the inline"
-        " keyboard",
+        BUTTON + "Text buttons are unallowed in the inline keyboard",
     ),
     (
         "sendMessage",
