@@ -176,7 +176,8 @@ class Receiver:
             return
         visit = await self._receive(update, waiting)
         with speaking(visit.person.language):
-            await self._be_patient(visit)
+            if update.message is not None:
+                await self._be_patient(visit)
             self._house.visits[waiting.update_id] = visit
             try:
                 await self._application.process_update(update)

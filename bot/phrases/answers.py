@@ -74,5 +74,5 @@ def _done_with(
 
 
 def _longest_start(words: tuple[str, ...], phrases: frozenset[tuple[str, ...]]) -> int:
-    longest = max(map(len, phrases))
+    longest = max(map(len, phrases), default=0)
     return next((n for n in range(min(longest, len(words)), 0, -1) if words[:n] in phrases), 0)

@@ -78,10 +78,10 @@ def _numeric(text: str, today: date) -> list[date | None] | None:
 
 def _on(day: int, month: int, year: int | None, today: date) -> date | None:
     """That day of that year, or the next such day; None if there is none."""
-    years = [year] if year else range(today.year, today.year + _YEARS_TO_A_LEAP_DAY)
+    years = [year] if year is not None else range(today.year, today.year + _YEARS_TO_A_LEAP_DAY)
     for candidate in years:
         found = _date(candidate, month, day)
-        if found and (year or found > today):
+        if found and (year is not None or found > today):
             return found
     return None
 

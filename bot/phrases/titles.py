@@ -106,7 +106,7 @@ def rest_of(phrase: Phrase, read: list[Item]) -> str:
 
 
 def _polite_words(words: list[Word], polite: frozenset[tuple[str, ...]]) -> int:
-    longest = max(map(len, polite))
+    longest = max(map(len, polite), default=0)
     for taken in range(min(longest, len(words)), 0, -1):
         if tuple(word.text.casefold() for word in words[:taken]) in polite:
             return taken

@@ -1,0 +1,56 @@
+"""Answers to a reminder, through the whole bot."""
+
+from tests.conftest import Town
+from tests.process import Someone, text_of
+
+
+async def reminded(town: Town, berliner: Someone, sentence: str) -> None:
+    await berliner.says(sentence)
+    await berliner.taps("Yes")
+    await town.telegram.jump("next")
+
+
+async def test_twenty_taps_make_one_check_in(town: Town, berliner: Someone):
+    await reminded(town, berliner, "film every Saturday at 6pm")
+    message, data = await berliner._button("Did it")
+    for _ in range(20):
+        await town.telegram.ask("press", person=berliner.id, message_id=message, data=data)
+    await berliner.hears("noted already")
+    streaks = await berliner.says("/streaks")
+    assert "kept 1 of the last 1" in text_of(streaks)
+
+
+async def test_later_brings_one_more_round_and_no_follow_up(town: Town, berliner: Someone):
+    await reminded(town, berliner, "film every Saturday at 10:00")
+    await berliner.taps("Later")
+    await berliner.taps("In an hour")
+    await town.telegram.jump("P1D")
+    assert await berliner.count("Saturday, 10:00") == 1  # the first one became "I will be back"
+    assert await berliner.count("did it happen?") == 0
+
+
+async def test_an_unanswered_reminder_is_followed_up_once(town: Town, berliner: Someone):
+    await reminded(town, berliner, "film every Saturday at 10:00")
+    await town.telegram.jump("P1D")
+    assert await berliner.count("did it happen?") == 1
+    answered = await berliner.taps("Not this time")
+    assert "one week decides nothing" in text_of(answered)
+
+
+async def test_rest_this_week_silences_the_week_and_can_be_undone(town: Town, berliner: Someone):
+    await reminded(town, berliner, "walk on Fri and Sat at 10:00")
+    rested = await berliner.taps("Rest this week")
+    assert "Rest it is" in text_of(rested)
+    assert "Next: Fri" in text_of(rested)
+    await berliner.taps("Undo")
+    await town.telegram.jump("P1D")
+    await berliner.hears("Saturday, 10:00")
+
+
+async def test_done_without_a_reminder_counts_and_silences_it(town: Town, berliner: Someone):
+    await berliner.says("film every Saturday at 10:00")
+    await berliner.taps("Yes")
+    await berliner.says("did it")
+    await town.telegram.jump("P1W")
+    assert await berliner.count("Saturday, 10:00") == 0
+    assert "kept 1 of" in text_of(await berliner.says("/streaks"))
