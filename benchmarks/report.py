@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+Better = Literal["higher", "lower"]
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -29,7 +31,7 @@ class Row:
     peer: float | str
     ratio: float
     limit: float
-    better: Literal["higher", "lower"]
+    better: Better
 
     @property
     def is_cleared(self) -> bool:
