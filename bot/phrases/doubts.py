@@ -10,6 +10,7 @@ from bot.phrases.words import Word
 
 _LEADING = frozenset({"EVERY", "ON", "AT", "IN", "THE"})
 _NUMBERISH = frozenset({"NUM", "ORDINAL", "NTIMES", "OTHER", "BROKEN", "COUNT"})
+_NOT_AFTER_A_SCHEDULE = {"EXCEPT": Reason.UNCLEAR, "UNTIL": Reason.ONE_TIME}
 _SHORTEST_NAME = 5
 """Shorter names differ from too many words by one letter ("sun", "fun")."""
 
@@ -18,7 +19,7 @@ def doubt(phrase: Phrase, schedule: list[Item]) -> NotUnderstood | None:
     """The first word that cannot be left to the title with a good conscience."""
     inside = {index for item in schedule for index in range(item.start, item.end)}
     for item in schedule:
-        if item.start and phrase.words[item.start - 1].kind == "VAGUE":
+        if item.start and phrase.words[item.start - 1].kind in {"VAGUE", "EXCEPT"}:
             return NotUnderstood(Reason.UNCLEAR, phrase.typed(item.start - 1, item.end))
     for index, word in enumerate(phrase.words):
         if index not in inside and word.kind != "QUOTED":
@@ -52,8 +53,8 @@ def _reason(phrase: Phrase, schedule: list[Item], index: int, word: Word) -> Rea
             return Reason.UNCLEAR
         case "MONTHS" if previous == "PER" and beside(phrase, index - 1, -1) in schedule:
             return Reason.NOT_WEEKLY
-        case "UNTIL" if follows:
-            return Reason.ONE_TIME
+        case "EXCEPT" | "UNTIL" if follows:
+            return _NOT_AFTER_A_SCHEDULE[word.kind]
         case "WORD":
             beside_schedule = follows or precedes or previous in {"EVERY", "ON"}
             return _misspelt(phrase, schedule, word, previous, beside_schedule=beside_schedule)

@@ -81,7 +81,7 @@ def _start_of_span(first: Fact, last: Fact) -> Fact:
 
 def _every(found: Found, facts: Facts = ()) -> Facts:
     gap: Word = found[1]
-    weeks = 2 if gap.kind == "OTHER" else gap.number
+    weeks = 2 if gap.kind in {"OTHER", "ALTERNATE"} else gap.number
     # "Every first Sunday" can only be the first of a month.
     if not 1 <= weeks <= MOST_WEEKS or (gap.kind, weeks) == ("ORDINAL", 1):
         return (Refused(Reason.NOT_WEEKLY),)
@@ -103,6 +103,9 @@ class Stating(Transformer[Token, Facts]):
 
     def every_nth_days(self, found: Found) -> Facts:
         return _every(found, found[-1])
+
+    def alternate_days(self, found: Found) -> Facts:
+        return (*found[1], Rhythm(2))
 
     def weekly(self, found: Found) -> Facts:
         return (Rhythm(1),)
@@ -168,6 +171,10 @@ class Stating(Transformer[Token, Facts]):
         if found[-1].kind == "FORTNIGHTLY":
             return (Target(1), Rhythm(2))
         return _every(found[-3:], (Target(1),))
+
+    def sharp(self, found: Found) -> Facts:
+        moment: Facts = found[0]
+        return moment
 
     def from_until(self, found: Found) -> Facts:
         (first,), joint, (last,) = found

@@ -28,7 +28,10 @@ from bot.phrases import (
     read_days,
     read_schedule,
 )
-from bot.phrases.vocabulary import vocabulary
+from bot.phrases.phrase import phrase_of
+from bot.phrases.reading import read
+from bot.phrases.titles import title_of
+from bot.phrases.vocabulary import vocabulary, vocabulary_from
 from habits.rules.schedule import Part, Schedule
 
 MON, TUE, WED, THU, FRI, SAT, SUN = range(1, 8)
@@ -147,6 +150,20 @@ UNDERSTOOD = [
     ("🍵 every Saturday 4pm", "🍵", on(SAT, at=time(16))),
     ("été à la plage Saturdays", "Été à la plage", on(SAT)),
     ("yoga sat", "Yoga", on(SAT)),
+    ("games with Tom, alternate Fridays 19.00", "Games with Tom", on(FRI, at=time(19), every=2)),
+    ("swim 2x week Mon Thu", "Swim", on(MON, THU)),
+    ("yoga saturday at 6 pm sharp", "Yoga", on(SAT, at=time(18))),
+    ("yoga evry Saturday", "Yoga", on(SAT)),
+    ("cinema every Saturday by the sea", "Cinema by the sea", on(SAT)),
+    ("Every Wed. at 8 p.m. - choir", "Choir", on(WED, at=time(20))),
+    ("piano Tues & Thurs 6:45pm", "Piano", on(TUE, THU, at=time(18, 45))),
+    ("a walk each Saturday, early afternoon", "A walk", on(SAT)),
+    ("date night Friday 8", "Date night", on(FRI, at=time(20))),
+    ("hike on the weekend, mornings", "Hike", any_of(SAT, SUN, at=MORNING)),
+    ("every other Saturday and Sunday: hike", "Hike", on(SAT, SUN, every=2)),
+    ("Dog Day Afternoon every Sunday 8pm", "Dog Day Afternoon", on(SUN, at=time(20))),
+    ("long run Sunday 7 miles", "Long run 7 miles", on(SUN)),
+    ("read for half an hour every evening", "Read for half an hour", on(*range(1, 8), at=EVENING)),
 ]
 
 
@@ -323,6 +340,12 @@ REFUSED = [
     ("film Saturday after 8pm", Reason.UNCLEAR, "after 8pm"),
     ("film never on Sunday", Reason.UNCLEAR, "never on Sunday"),
     ("film most Saturdays", Reason.UNCLEAR, "most Saturdays"),
+    ("film every Saturday except the first", Reason.UNCLEAR, "except"),
+    ("sketching Saturdays 10am-12", Reason.UNCLEAR, "12"),
+    ("yoga every Saturdya at 6pm", Reason.UNKNOWN_WORD, "every Saturdya"),
+    ("yoga sundy 6pm", Reason.UNKNOWN_WORD, "sundy"),
+    ("yoga on weekens", Reason.UNKNOWN_WORD, "weekens"),
+    ("yoga Saturday at 6:3", Reason.UNKNOWN_WORD, "6:3"),
     ("film every day except Sunday", Reason.UNCLEAR, "except Sunday"),
     ("film once or twice a week", Reason.UNCLEAR, "once or twice"),
     ("film 2-3 times a week", Reason.UNCLEAR, "2-3 times"),
@@ -522,6 +545,71 @@ def test_no_text_raises(text: str):
 @pytest.mark.parametrize("language", ["en", "en-GB", "EN_us", "tlh", "", "../../etc/passwd", "\0"])
 def test_a_language_without_a_file_is_read_as_english(language: str):
     assert read_commitment("film on Saturdays", language).title == "Film"
+
+
+GERMAN = """
+[names]
+cut = 0
+endings = ["", "s"]
+half_hour = "to"
+[kinds]
+EVERY = ["jeden", "jede"]
+WEEK = ["woche", "wochen"]
+WEEKEND = ["wochenende"]
+AND = ["und"]
+OR = ["oder"]
+ON = ["am"]
+AT = ["um"]
+OCLOCK = ["uhr"]
+HALF = ["halb"]
+[numbers]
+sieben = 7
+[ordinals]
+zweiten = 2
+[counts]
+[parts]
+evening = ["abend", "abends"]
+[lengths]
+[clock]
+[soon]
+[suffixes]
+[plain]
+not_days = []
+day_endings = ["tag", "tags"]
+measures = []
+also_words = []
+asking = []
+polite = []
+alternatives = ["oder"]
+idioms = []
+[answers]
+done = []
+done_with = []
+not_a_way = []
+not_this_time = []
+rest = []
+rest_until = []
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "every", "at"),
+    [
+        ("Film jeden zweiten Samstag um 20 Uhr", (SAT,), 2, time(20)),
+        ("Film samstags und sonntags um halb sieben abends", (SAT, SUN), 1, time(18, 30)),
+        ("Film am Samstag abend", (SAT,), 1, EVENING),
+    ],
+)
+def test_another_language_is_another_file(text, days, every, at):
+    phrase = phrase_of(text, vocabulary_from(GERMAN, "de"))
+    reading = read(phrase, with_title=True)
+    assert title_of(phrase, reading.removed) == "Film"
+    assert changed(Schedule(), reading.change) == on(*days, every=every, at=at)
+
+
+def test_an_unknown_day_is_refused_in_another_language_too():
+    phrase = phrase_of("Film jeden Sonnabendtag", vocabulary_from(GERMAN, "de"))
+    assert read(phrase, with_title=True) == NotUnderstood(Reason.UNKNOWN_WORD, "jeden Sonnabendtag")
 
 
 def calls(text: str) -> int:
