@@ -19,6 +19,7 @@ from bot.context import House, Visit
 from bot.language import nearest, speaking
 from bot.places import OffsetOnly, Several, Zone, zone_at
 from bot.texts import everywhere
+from bot.typed import clean
 from habits import conversations, inbox, people
 from habits.clock import Clock, boottime
 from habits.conversations import Conversation
@@ -32,6 +33,7 @@ ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 POLLS_FOR = 25
 PAUSES = (0.5, 1, 2, 5, 10, 30)
 AT_ONCE = 64
+LONGEST_NAME = 64
 FLOOD, FLOOD_SECONDS = 20, 10.0
 ZONES = "let_loose_zones"
 """Where a shared location's zones are put in the location's place."""
@@ -195,9 +197,9 @@ class Receiver:
         now = self._clock.now()
         known, conversation = await self._database.read(_at_the_door, user.id)
         back = False
-        if known is None or not known.reachable or known.name != user.first_name:
+        name = _name(user.first_name)
+        if known is None or not known.reachable or known.name != name:
             language = known.language if known else nearest(user.language_code)
-            name = user.first_name
             met = await self._database.write(people.meet, user.id, name, language, now)
             known, back = met.person, met.back
         zones = update.message.api_kwargs.get(ZONES) if update.message else None
@@ -237,6 +239,12 @@ class Receiver:
         dead = await self._database.write(inbox.failed, waiting.update_id, self._clock.now())
         if dead and waiting.person_id is not None:
             await self._bot.send_message(waiting.person_id, everywhere.went_wrong())
+
+
+def _name(first_name: str) -> str:
+    """What somebody is called: escaped where it is shown, and never a key."""
+    name = clean(first_name[:LONGEST_NAME], LONGEST_NAME)
+    return name if isinstance(name, str) else ""
 
 
 def _at_the_door(tx: Tx, person_id: int) -> tuple[Person | None, Conversation | None]:

@@ -38,8 +38,11 @@ from habits.storage.database import Tx
 from habits.storage.rows import commitments_from, new_id, people_of
 from habits.storage.tables import check_ins, commitments, deliveries, occasions
 
-AHEAD = timedelta(days=8)
-"""A weekly commitment always has its next occasion laid out."""
+AHEAD = timedelta(days=9)
+"""So far beyond a person's today weeks are laid out; at least eight days always are."""
+
+WEST_OF_ALL = timedelta(hours=12)
+"""Nowhere on earth is it earlier than UTC by more; there the calendar turns last."""
 
 MOST_WEEKS_BACK = timedelta(weeks=60)
 """After a longer absence the weeks before are let go."""
@@ -48,9 +51,10 @@ MOST_WEEKS_BACK = timedelta(weeks=60)
 def lay_out_due(tx: Tx, now: datetime, limit: int) -> int:
     """Lay out the commitments that are short of AHEAD; returns how many there were (<= limit).
 
-    Several processes may do this at once: each takes rows that no other holds.
+    Whatever is found here is laid out further, wherever its person is, so that asking again
+    comes to an end. Several processes may do this at once: each takes rows no other holds.
     """
-    horizon = (now + AHEAD + timedelta(days=1)).date()  # the latest local date on earth
+    horizon = (now - WEST_OF_ALL).date() + AHEAD
     query = (
         sa.select(commitments)
         .where(commitments.c.state == State.ACTIVE.value, commitments.c.laid_until <= horizon)

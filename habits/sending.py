@@ -511,7 +511,11 @@ def reap(tx: Tx) -> int:
 
 
 def free_all(tx: Tx) -> int:
-    """At the start of the only process: whatever was under way may have been sent."""
+    """At the start of the only process: whatever was under way may have been sent.
+
+    The machine may have started anew as well, and its ticks with it.
+    """
+    tx.execute(sa.update(people).where(people.c.next_send_at > ticks(tx)).values(next_send_at=0.0))
     return _free(tx, sa.true())
 
 
