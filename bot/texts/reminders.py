@@ -15,7 +15,8 @@ WORTH_A_WORD = timedelta(minutes=10)
 def go(owed: Owed, turn: Turn, zone: ZoneInfo, now: datetime) -> str:
     """The weekly reminder: it quotes the cue, or names a way or two."""
     when = day_and_part(turn.go_at, turn.commitment.schedule.at, zone)
-    greeting = say("{when}, {name}.", when=when, name=Theirs(owed.person.name))
+    name = owed.person.name
+    greeting = say("{when}, {name}.", when=when, name=Theirs(name)) if name else f"{when}."
     return f"{greeting} {_what(turn.commitment)}{_late(owed, now)}"
 
 
