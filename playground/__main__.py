@@ -48,17 +48,18 @@ async def serve(arguments: argparse.Namespace) -> None:
         limits=Limits(enforce=arguments.enforce_limits),
         control_clock=clock.forward,
     )
+    ended = _interruption()
     async with running(playground, arguments.port) as address:
         sys.stdout.write(f"{address}/?key={arguments.key}\n")
         sys.stdout.flush()
-        await _interrupted()
+        await ended.wait()
 
 
-async def _interrupted() -> None:
+def _interruption() -> asyncio.Event:
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    await ended.wait()
+    return ended
 
 
 def main() -> None:

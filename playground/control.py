@@ -4,7 +4,6 @@ Every request is POST or GET under `/control/` with the key in the query, and an
 """
 
 import base64
-import json
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
@@ -17,6 +16,7 @@ from playground import acts
 from playground.chats import Group, Person
 from playground.faults import Fault
 from playground.gate import has_key
+from playground.parameters import decoded
 from playground.playground import Playground
 from playground.shapes import page_message
 
@@ -32,7 +32,7 @@ async def serve(request: Request) -> Response:
     if what is None:
         return JSONResponse({"error": f"known: {', '.join(WISHES)}"}, 404)
     try:
-        wish = dict(request.query_params) | json.loads(await request.body() or b"{}")
+        wish = dict(request.query_params) | decoded(await request.body() or b"{}")
         answer = what(playground, wish)
     except (KeyError, TypeError, ValueError) as error:
         return JSONResponse({"error": f"{type(error).__name__}: {error}"}, 400)

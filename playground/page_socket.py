@@ -13,6 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from playground import acts
 from playground.gate import has_key
 from playground.methods.about import commands_for
+from playground.parameters import decoded
 from playground.playground import Playground
 from playground.shapes import page_message
 
@@ -80,7 +81,7 @@ async def _tell(socket: WebSocket, viewer: _Viewer) -> None:
 async def _listen(socket: WebSocket, viewer: _Viewer) -> None:
     while True:
         try:
-            wish = await socket.receive_json()
+            wish = decoded(await socket.receive_text())
             await WISHES[wish["type"]](viewer, wish)
         except (acts.UnknownPersonError, KeyError, TypeError, ValueError) as error:
             logger.debug("the page asked for something odd", exc_info=error)

@@ -57,9 +57,17 @@ class Parameters:
         if not text:
             return None
         try:
-            return json.loads(text)
+            return decoded(text)
         except ValueError as error:
             raise bad(refusal) from error
+
+
+def decoded(source: str | bytes) -> Any:
+    """Decode JSON; raises ValueError for everything that is none, however deep it goes."""
+    try:
+        return json.loads(source)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
 
 
 def whole_number(text: str) -> int:
@@ -106,7 +114,7 @@ def _read_content(parameters: Parameters, content_type: str, body: bytes) -> Non
 
 def _read_json(body: bytes) -> dict[str, str]:
     try:
-        content = json.loads(body)
+        content = decoded(body)
     except ValueError as error:
         raise bad("can't parse parameter value: invalid JSON") from error
     if not isinstance(content, dict):

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Generator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from mimetypes import guess_type
 from pathlib import Path
@@ -101,7 +101,8 @@ async def running(
         yield f"http://{host}:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
         delivering.cancel()
-        await asyncio.gather(delivering, return_exceptions=True)
+        with suppress(asyncio.CancelledError):
+            await delivering
         playground.close()
         server.end()
         await serving

@@ -49,9 +49,21 @@ def _formatted(parameters: Parameters, source: str, given: str) -> tuple[str, li
     elif source and mode not in {"", "none"}:
         raise bad("unsupported parse_mode")
     else:
-        listed = parameters.structure(given, "can't parse entities JSON object")
-        text, entities = source, [e for e in listed or [] if isinstance(e, dict)]
+        text, entities = source, _given(parameters, given)
     return cleaned(text, entities)
+
+
+def _given(parameters: Parameters, name: str) -> list[dict[str, Any]]:
+    listed = parameters.structure(name, "can't parse entities JSON object")
+    if listed is None:
+        return []
+    if not isinstance(listed, list) or not all(isinstance(entity, dict) for entity in listed):
+        raise bad("can't parse entities: expected an Array of MessageEntity")
+    for entity in listed:
+        for field, kind in (("type", str), ("offset", int), ("length", int)):
+            if not isinstance(entity.get(field), kind):
+                raise bad(f'can\'t parse MessageEntity: Field "{field}" must be of another type')
+    return [entity for entity in listed if entity["offset"] >= 0 and entity["length"] > 0]
 
 
 def cleaned(text: str, entities: list[dict[str, Any]]) -> tuple[str, list[dict[str, Any]]]:

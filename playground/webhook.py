@@ -15,7 +15,7 @@ from typing import Any
 
 import aiohttp
 
-from playground.parameters import Parameters
+from playground.parameters import Parameters, decoded
 from playground.playground import Playground, WebhookState
 from playground.updates import Waiting
 
@@ -171,7 +171,7 @@ def _give_up_if_gone(delivery: _Delivery, status: int) -> None:
 async def _obey(delivery: _Delivery, body: bytes) -> None:
     """Carry out the method that the answer names; nobody hears how it went."""
     with suppress(ValueError):
-        wish = json.loads(body) if body else None
+        wish = decoded(body) if body else None
         if not isinstance(wish, dict) or not isinstance(wish.get("method"), str):
             return
         method = wish.pop("method")

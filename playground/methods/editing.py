@@ -8,7 +8,7 @@ from playground.errors import bad
 from playground.keyboards import inline_keyboard, read_markup
 from playground.methods.media import read_media
 from playground.methods.sending import addressed_for_edit, message_number, own_message
-from playground.parameters import Parameters
+from playground.parameters import Parameters, whole_number
 from playground.playground import Playground
 from playground.shapes import telegram_message
 from playground.texts import read_caption, read_text
@@ -76,7 +76,7 @@ def delete_messages(playground: Playground, parameters: Parameters) -> bool:
         raise bad("message identifiers are not specified")
     if len(numbers) > MOST_DELETIONS:
         raise bad("too many message identifiers specified")
-    found = [playground.chats.message(chat.id, int(number)) for number in numbers]
+    found = [playground.chats.message(chat.id, whole_number(str(number))) for number in numbers]
     for message in [message for message in found if message is not None]:
         _check_deletable(playground, message)
         _delete(playground, message)

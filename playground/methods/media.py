@@ -43,10 +43,10 @@ def send_media_group(playground: Playground, parameters: Parameters) -> list[dic
     return [post(playground, parameters, content) for content in contents]
 
 
-def read_media(
-    playground: Playground, parameters: Parameters, media: dict[str, Any]
-) -> dict[str, Any]:
+def read_media(playground: Playground, parameters: Parameters, media: Any) -> dict[str, Any]:
     """Give a message's content from an InputMedia object."""
+    if not isinstance(media, dict):
+        raise bad("can't parse InputMedia: expected an Object")
     texts = {name: str(value) for name, value in media.items() if isinstance(value, str)}
     inner = Parameters(texts, parameters.files)
     caption = read_caption(inner)

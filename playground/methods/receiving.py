@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from playground.errors import RefusedError, bad, conflict, too_many_requests
 from playground.faults import boottime
+from playground.links import checked_link
 from playground.parameters import Parameters
 from playground.playground import Playground, WebhookState
 
@@ -93,10 +93,11 @@ def _allow(playground: Playground, parameters: Parameters) -> None:
 
 
 def _checked_url(url: str) -> str:
-    parts = urlsplit(url if "://" in url else f"https://{url}")
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    whole = url if "://" in url else f"https://{url}"
+    link = checked_link(whole.replace("://localhost", "://127.0.0.1"))
+    if link is None or not whole.startswith(("http://", "https://")):
         raise bad("bad webhook: Invalid URL provided")
-    return parts.geturl()
+    return whole
 
 
 def _checked_secret(secret: str) -> str:

@@ -29,6 +29,10 @@ def send_location(playground: Playground, parameters: Parameters) -> dict[str, A
         place = {name: float(parameters.text(name)) for name in ("latitude", "longitude")}
     except ValueError as error:
         raise bad("location is empty") from error
+    if not all(
+        abs(degrees) <= limit for degrees, limit in zip(place.values(), (90, 180), strict=True)
+    ):
+        raise bad("location is empty")
     return post(playground, parameters, {"location": place})
 
 
