@@ -61,28 +61,40 @@ async def call(request: Request) -> Response:
         parameters = await read_parameters(request)
     except RefusedError as error:
         return _response(playground, refusal(error))
-    chat = _chat_of(parameters)
-    fault = playground.faults.match(name, chat)
-    in_ban = playground.bans.left(chat) > 0
+    fault = playground.faults.match(name, _chat_of(parameters))
+    in_ban = playground.bans.left(_chat_of(parameters)) > 0
     answering = _answer(playground, name, parameters, fault)
-    if fault is not None or name.lower() in SLOW:
-        answer = await _unless_gone(request, answering)
-    else:
+    if fault is None and name.lower() not in SLOW:
         answer = await answering
+    else:
+        answer = await _unless_gone(request, answering)
+    _record(playground, name, parameters, answer, fault, in_ban=in_ban)
+    if answer.status == 0:
+        await cut(request)
+    return _response(playground, answer, fault)
+
+
+def _record(
+    playground: Playground,
+    name: str,
+    parameters: Parameters,
+    answer: Answer,
+    fault: Fault | None,
+    *,
+    in_ban: bool,
+) -> None:
+    uploads = {field: upload.name for field, upload in parameters.files.items()}
     playground.calls.record(
         boottime=boottime(),
         at=playground.now(),
         method=name,
-        parameters=parameters.texts | {n: f.name for n, f in parameters.files.items()},
-        chat=chat,
+        parameters=parameters.texts | uploads,
+        chat=_chat_of(parameters),
         status=answer.status,
         answer=answer.body,
         in_ban=in_ban,
         fault=None if fault is None else fault.what,
     )
-    if answer.status == 0:
-        await cut(request)
-    return _response(playground, answer, fault)
 
 
 async def download(request: Request) -> Response:

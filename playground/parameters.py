@@ -8,7 +8,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from email.message import Message
-from email.parser import BytesHeaderParser
+from email.parser import HeaderParser
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -134,7 +134,8 @@ def _read_multipart(parameters: Parameters, content_type: str, body: bytes) -> N
         raise bad("boundary not found")
     for part in (b"\r\n" + body).split(b"\r\n--" + boundary.encode())[1:-1]:
         head, _, content = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-        _read_part(parameters, BytesHeaderParser().parsebytes(head + b"\r\n\r\n"), content)
+        written = head.decode("utf-8", "replace") + "\r\n\r\n"
+        _read_part(parameters, HeaderParser().parsestr(written), content)
 
 
 def _read_part(parameters: Parameters, head: Message, content: bytes) -> None:
