@@ -181,7 +181,8 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
         """The message whose button was pressed, where it can still be edited."""
         query = self.event.callback_query
         message = query.message if query else None
-        return message if isinstance(message, Message) else None
+        # PTB makes a Message of one that is out of reach as well
+        return message if isinstance(message, Message) and message.is_accessible else None
 
     async def toast(self, text: str = "", *, alert: bool = False) -> None:
         """Answer the press itself; every press gets one answer."""

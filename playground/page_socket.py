@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.responses import PlainTextResponse
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
 from playground import acts
 from playground.gate import has_key
@@ -51,7 +51,7 @@ async def serve(socket: WebSocket) -> None:
     telling = asyncio.create_task(_tell(socket, viewer))
     try:
         await _listen(socket, viewer)
-    except WebSocketDisconnect:
+    except (WebSocketDisconnect, WebSocketDisconnected):
         pass
     finally:
         playground.sockets.discard(viewer.queue)

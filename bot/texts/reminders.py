@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from random import Random
 from zoneinfo import ZoneInfo
 
 from bot.language import Markup, Theirs, count, date_words, moment_words, plain, say
 from bot.texts.schedules import day_and_part, title_of, ways_of
-from habits.rules.commitment import Commitment
+from habits.rules.commitment import Commitment, Way
 from habits.sending import Owed, Turn
 
 WORTH_A_WORD = timedelta(minutes=10)
@@ -17,20 +18,29 @@ def go(owed: Owed, turn: Turn, zone: ZoneInfo, now: datetime) -> str:
     when = day_and_part(turn.go_at, turn.commitment.schedule.at, zone)
     name = owed.person.name
     greeting = say("{when}, {name}.", when=when, name=Theirs(name)) if name else f"{when}."
-    return f"{greeting} {_what(turn.commitment)}{_late(owed, now)}"
+    return f"{greeting} {_what(turn)}{_late(owed, now)}"
 
 
-def _what(commitment: Commitment) -> str:
-    title = say("<b>{title}</b>", title=title_of(commitment))
+def _what(turn: Turn) -> str:
+    commitment = turn.commitment
+    title = title_of(commitment)
     if commitment.cue:
-        return f"{title}: {say('{cue}', cue=Theirs(commitment.cue))}"
-    if len(commitment.open_ways) > 1:
-        return f"{title}: {say('{ways}, or whatever you like best.', ways=_two_ways(commitment))}"
-    return say("Time for <b>{title}</b>.", title=title_of(commitment))
+        return say("<b>{title}</b>: {cue}", title=title, cue=Theirs(commitment.cue))
+    if _names_its_ways(commitment):
+        return say("Time for <b>{title}</b>.", title=title)
+    return say("Time for <b>{title}</b>: {ways}?", title=title, ways=ways_of(_two_ways(turn)))
 
 
-def _two_ways(commitment: Commitment) -> Markup:
-    return ways_of(commitment.open_ways)
+def _names_its_ways(commitment: Commitment) -> bool:
+    """Whether the title says it all, as that of a commitment with one way does."""
+    title = commitment.title.casefold()
+    return all(way.title.casefold() in title for way in commitment.open_ways)
+
+
+def _two_ways(turn: Turn) -> tuple[Way, ...]:
+    """Other ones each week, as chance has it; the same ones in each round."""
+    ways = turn.commitment.open_ways
+    return tuple(Random(turn.id).sample(ways, min(2, len(ways))))
 
 
 def _late(owed: Owed, now: datetime) -> str:
