@@ -1,21 +1,33 @@
-"""`python -m benchmarks [module ...]`: run the named benchmarks, or every one in this folder."""
+"""`python -m benchmarks [--quick | --full] [module ...]`: the named benchmarks, or every one."""
 
 import importlib
-import pkgutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-import benchmarks
-from benchmarks.report import Row, print_rows
+from benchmarks.report import Row, Scale, print_rows, scale_of
+
+MODULES = (
+    "transport",  # B1
+    "burst",  # B2, B5
+    "jobs",  # B3
+    "limits",  # B4
+    "lateness",  # B6
+    "growth",  # B7
+    "receiving",  # B8
+    "check_ins",  # B9
+    "occurrence",  # B10
+    "laying_out",  # B12
+    "start",  # B13
+)
 
 
-def rows(names: list[str]) -> Iterator[Row]:
-    """The rows of each module that has any, in the order of the alphabet unless named."""
-    for name in names or sorted(one.name for one in pkgutil.iter_modules(benchmarks.__path__)):
-        if name != "__main__":
-            module = importlib.import_module(f"benchmarks.{name}")
-            yield from getattr(module, "rows", list)()
+def rows(names: Iterable[str], scale: Scale) -> Iterator[Row]:
+    """The rows of each module, as soon as each is measured."""
+    for name in names:
+        module = importlib.import_module(f"benchmarks.{name}")
+        yield from module.rows(scale)
 
 
 if __name__ == "__main__":
-    print_rows(rows(sys.argv[1:]))
+    named = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
+    print_rows(rows(named or MODULES, scale_of(sys.argv[1:])))

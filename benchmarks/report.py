@@ -1,14 +1,30 @@
 """The form in which every benchmark tells what it measured.
 
-A benchmark is a module in this folder with `rows()`. Each row holds a figure of ours against a
+A benchmark is a module in this folder with `rows(scale)`. Each row holds a figure of ours against a
 peer's from the same run: absolute figures move with the machine, ratios much less.
 """
 
-from collections.abc import Callable, Iterable
+import sys
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import Literal
+from enum import Enum
+from typing import Literal, TypeVar
 
 Better = Literal["higher", "lower"]
+T = TypeVar("T")
+
+
+class Scale(Enum):
+    """How much is measured: enough to see that it runs, enough for the bars, or all there is."""
+
+    QUICK = 0
+    NORMAL = 1
+    FULL = 2
+
+    def pick(self, quick: T, normal: T, full: T | None = None) -> T:
+        """The size at this scale; without a full one the normal one is all there is."""
+        sizes = (quick, normal, normal if full is None else full)
+        return sizes[self.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +60,16 @@ class Row:
 _HEAD = ("bar", "what", "ours", "peer", "ratio", "limit", "")
 
 
-def main(rows: Callable[[], Iterable[Row]]) -> None:
+def main(rows: Callable[[Scale], Iterable[Row]]) -> None:
     """What a benchmark does when it is run by itself."""
-    print_rows(rows())
+    print_rows(rows(scale_of(sys.argv[1:])))
+
+
+def scale_of(arguments: Collection[str]) -> Scale:
+    """The scale that the command line asks for."""
+    if "--quick" in arguments:
+        return Scale.QUICK
+    return Scale.FULL if "--full" in arguments else Scale.NORMAL
 
 
 def print_rows(rows: Iterable[Row]) -> None:
@@ -59,6 +82,14 @@ def print_rows(rows: Iterable[Row]) -> None:
         cleared[row.bar] = cleared.get(row.bar, True) and row.is_cleared
     verdicts = (f"{bar} {_verdict(is_cleared)}" for bar, is_cleared in cleared.items())
     print("\n" + ", ".join(verdicts))
+
+
+def against_limit(bar: str, what: str, ours: float, unit: str, limit: float) -> Row:
+    """A row whose figure is held against a fixed limit in its own unit."""
+    least = f"at most {figure(limit)} {unit}".rstrip()
+    return Row(
+        bar, what, ours, unit, least, ours / limit if limit else ours, 1 if limit else 0, "lower"
+    )
 
 
 def _line(cells: Iterable[str]) -> str:

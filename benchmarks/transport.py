@@ -21,15 +21,13 @@ from aiogram.client.telegram import TelegramAPIServer
 from telegram import Bot
 from telegram.request import BaseRequest, HTTPXRequest
 
-from benchmarks.report import Better, Row, main
+from benchmarks.report import Better, Row, Scale, main
 from bot.transport import Transport
 
 TOKEN = "1000:benchmark"
 TEXT = "Bouldering at 16:00. Are you going?"
 LATENCY = 0.05
 IN_FLIGHT = 64
-WARM_UP, MEASURED = 2.0, 4.0
-ROUNDS = 5
 
 Send = Callable[[], Awaitable[object]]
 Client = Callable[[str], AbstractAsyncContextManager[Send]]
@@ -43,11 +41,11 @@ class Measured:
     cpu: float
 
 
-def rows() -> Iterable[Row]:
+def rows(scale: Scale = Scale.NORMAL) -> Iterable[Row]:
     """Measure all four clients; takes about two minutes."""
     clients: dict[str, Client] = {"ours": ours, "ptb": ptb, "aiogram": of_aiogram, "bare": bare}
     with server() as address:
-        found = in_turns(address, clients)
+        found = in_turns(address, clients, scale)
     sending = "sendMessage, 64 in flight, 50 ms of latency"
     rates = {name: [one.rate for one in got] for name, got in found.items()}
     cpu = {name: [one.cpu for one in got] for name, got in found.items()}
@@ -65,16 +63,17 @@ def _row(
     return Row("B1", what, median(mine), unit, median(theirs), ratio, limit, better)
 
 
-def in_turns(address: str, clients: dict[str, Client]) -> dict[str, list[Measured]]:
+def in_turns(address: str, clients: dict[str, Client], scale: Scale) -> dict[str, list[Measured]]:
     """Let the clients take turns for some rounds; what each was measured at, by round."""
     found: dict[str, list[Measured]] = {name: [] for name in clients}
-    for _ in range(ROUNDS):
+    warm_up, measured = scale.pick(0.5, 2.0), scale.pick(0.5, 4.0)
+    for _ in range(scale.pick(1, 5)):
         for name, client in clients.items():
-            found[name].append(asyncio.run(_one_round(client, address)))
+            found[name].append(asyncio.run(_one_round(client, address, warm_up, measured)))
     return found
 
 
-async def _one_round(client: Client, address: str) -> Measured:
+async def _one_round(client: Client, address: str, warm_up: float, measured: float) -> Measured:
     """Count only while all 64 are in flight: starting and ending are slow for some clients."""
     sent, over = 0, False
 
@@ -87,9 +86,9 @@ async def _one_round(client: Client, address: str) -> Measured:
     async with client(address) as send, asyncio.TaskGroup() as group:
         for _ in range(IN_FLIGHT):
             group.create_task(keep_sending())
-        await asyncio.sleep(WARM_UP)
+        await asyncio.sleep(warm_up)
         before, cpu, began = sent, process_time(), perf_counter()
-        await asyncio.sleep(MEASURED)
+        await asyncio.sleep(measured)
         count, spent, took = sent - before, process_time() - cpu, perf_counter() - began
         over = True
     return Measured(count / took, spent / count * 1e6)
