@@ -91,10 +91,10 @@ class Jumps:
 
 
 async def run(settings: Settings) -> None:
-    """Serve the page and run the bot against it until SIGTERM or SIGINT."""
+    """Serve the page and run the bot against it until it is cancelled."""
     async with serving(settings) as (address, _):
         print(f"Let Loose is ready to be tried: {address}", flush=True)
-        await wiring.stopped()
+        await asyncio.Event().wait()
 
 
 @contextlib.asynccontextmanager

@@ -5,7 +5,7 @@ import logging
 import signal
 import warnings
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from app.settings import Settings
 from bot.application import Telegram, build_application, build_bot, publish_commands
 from bot.courier import TelegramCourier
 from bot.receiver import Receiver
-from bot.transport import Transport
+from bot.transport import NotSent, Transport
 from habits import outages, sending
 from habits.clock import Clock, boottime
 from habits.sending import Budget
@@ -39,6 +39,8 @@ SAID_TO_PEOPLE = {
     "editMessageText",
 }
 REFUSED_TIMES = 3
+WAITS_FOR = 20.0
+"""Seconds; together with the call itself less than a claim's lease."""
 
 _log = logging.getLogger(__name__)
 
@@ -61,20 +63,24 @@ class Running:
 
 
 async def run(settings: Settings, clock: Clock, name: str, token: str, api_url: str) -> None:
-    """Run the bot until SIGTERM or SIGINT."""
+    """Run the bot until it is cancelled."""
     async with running(settings, clock, name, token, api_url) as parts:
-        me = await parts.bot.get_me()
-        print(f"@{me.username} is running: https://t.me/{me.username}", flush=True)
-        await stopped()
+        print(f"@{parts.bot.username} is running: {parts.bot.link}", flush=True)
+        await asyncio.Event().wait()
 
 
-async def stopped() -> None:
-    """Wait for SIGTERM or SIGINT."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
+async def until_stopped(work: Coroutine[Any, Any, None]) -> None:
+    """Run until SIGTERM or SIGINT, also while starting; a second one hurries nothing."""
+    task = asyncio.ensure_future(work)
+
+    def stop() -> None:
+        if not task.cancelling():
+            task.cancel()
+
     for each in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(each, stop.set)
-    await stop.wait()
+        asyncio.get_running_loop().add_signal_handler(each, stop)
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 @asynccontextmanager
@@ -111,9 +117,14 @@ def _in_flight(settings: Settings) -> int:
 
 def _pace(budget: Budget) -> Callable[[str, Mapping[str, Any]], Coroutine[Any, Any, None]]:
     async def pace(method: str, _: Mapping[str, Any]) -> None:
-        """Answers take tokens as they leave; reminders took theirs when they were claimed."""
-        if method in SAID_TO_PEOPLE and not sending.claimed.get():
-            await budget.answer()
+        """Wait for the send budget; a claimed message no longer than its claim lasts."""
+        if method not in SAID_TO_PEOPLE:
+            return
+        try:
+            async with asyncio.timeout(WAITS_FOR if sending.reminding.get() else None):
+                await budget.token()
+        except TimeoutError:
+            raise NotSent("budget") from None
 
     return pace
 

@@ -9,8 +9,9 @@ SQLite. Every write after a claim names its epoch, so that a late one matches no
 """
 
 import asyncio
-from collections import deque
-from collections.abc import Iterable, Sequence
+import heapq
+import itertools
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -559,55 +560,60 @@ def next_touch(tx: Tx) -> datetime | None:
 
 BURST = 5
 
-claimed: ContextVar[bool] = ContextVar("claimed", default=False)
-"""Set where a message is delivered that took its token when it was claimed."""
+reminding: ContextVar[bool] = ContextVar("reminding", default=False)
+"""Set in the task that delivers a claimed message; everything else is an answer to somebody."""
 
 
 class Budget:
     """The send budget of this process: `rate` messages a second, in any second at most rate + 5.
 
-    Answers to people take tokens first: while one is waiting, nothing else is claimed.
-    Counted on a clock that nobody can step.
+    Whoever sends waits for a token; answers to people get theirs first, reminders in their
+    order after them. Counted on a clock that nobody can step.
     """
 
-    def __init__(self, rate: float) -> None:
+    def __init__(self, rate: float, seconds: Callable[[], float] = boottime) -> None:
         self.rate = rate
+        self._seconds = seconds
         self._tokens = 0.0  # a restart brings no burst of its own
-        self._at = boottime()
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._at = seconds()
+        self._held_until = 0.0
+        self._waiting: list[tuple[bool, int, asyncio.Future[None]]] = []
+        self._numbers = itertools.count()
+        self._timer: asyncio.TimerHandle | None = None
 
-    def take(self, most: int) -> int:
-        """Take up to so many tokens for reminders; those not used go back with `give`."""
+    async def token(self) -> None:
+        """Wait until one more message may leave."""
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (reminding.get(), next(self._numbers), turn))
+        self._release()
+        await turn
+
+    def hold(self, seconds: float) -> None:
+        """Let nothing leave for a while: Telegram asked the whole bot to wait."""
+        self._held_until = max(self._held_until, self._seconds() + seconds)
+
+    @property
+    def held(self) -> bool:
+        """Whether everything waits."""
+        return self._seconds() < self._held_until
+
+    def _release(self) -> None:
+        wait = self._held_until - self._seconds()
         self._fill()
-        if self._waiting:
-            return 0
-        taken = min(most, int(self._tokens))
-        self._tokens -= taken
-        return taken
+        while wait <= 0 and self._waiting and self._tokens >= 1:
+            turn = heapq.heappop(self._waiting)[-1]
+            if not turn.done():  # it may have been cancelled while it waited
+                self._tokens -= 1
+                turn.set_result(None)
+        if self._waiting and self._timer is None:
+            wait = max(wait, (1 - self._tokens) / self.rate, 0.001)
+            self._timer = asyncio.get_running_loop().call_later(wait, self._tick)
 
-    def give(self, unused: int) -> None:
-        """Put back what was taken and not used."""
-        self._tokens += unused
-
-    async def answer(self) -> None:
-        """Wait for a token for an answer to a person."""
-        self._fill()
-        while self._waiting or self._tokens < 1:
-            turn = asyncio.get_running_loop().create_future()
-            self._waiting.append(turn)
-            await self._until(turn)
-            self._fill()
-            if self._tokens >= 1:
-                break
-        self._tokens -= 1
-
-    async def _until(self, turn: "asyncio.Future[None]") -> None:
-        while self._waiting[0] is not turn or self._tokens < 1:
-            await asyncio.sleep(max(0.002, (1 - self._tokens) / self.rate))
-            self._fill()
-        self._waiting.popleft()
+    def _tick(self) -> None:
+        self._timer = None
+        self._release()
 
     def _fill(self) -> None:
-        at = boottime()
+        at = self._seconds()
         self._tokens = min(float(BURST), self._tokens + (at - self._at) * self.rate)
         self._at = at

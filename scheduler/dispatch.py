@@ -19,6 +19,7 @@ from habits.sending import (
     Owed,
     Settlement,
     Unsure,
+    Wait,
 )
 from habits.storage.database import Database
 
@@ -31,6 +32,10 @@ EXPIRES_AFTER = timedelta(minutes=55)
 LAST_CALLS = 10.0
 """Seconds that calls under way are given when we are asked to stop."""
 MOST_AT_ONCE = 100
+SLOT_FREE_IN = 0.01
+"""Seconds after which one of the messages under way may have been settled."""
+CHAT_FREE_IN = 0.2
+"""Seconds to wait where all that is due waits for its chat."""
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +62,7 @@ class Dispatch:
         self._under_way: set[asyncio.Task[None]] = set()
         self._settlements: asyncio.Queue[Settlement] = asyncio.Queue()
         self._unsettled = 0
+        self._waits: dict[int, float] = {}
         self._stopping = asyncio.Event()
         self._reap_at = 0.0
         self._expire_at = 0.0
@@ -104,14 +110,13 @@ class Dispatch:
         if due_in > 0:
             return min(LOOKS_EVERY, due_in)
         await self._expire(-due_in)
-        wanted = min(self._at_once - self._unsettled, MOST_AT_ONCE)
-        tokens = self._budget.take(wanted) if wanted > 0 else 0
-        claimed = await self._claim(tokens) if tokens else []
+        free = min(self._at_once - self._unsettled, MOST_AT_ONCE)
+        if free <= 0 or self._budget.held:
+            return SLOT_FREE_IN
+        claimed = await self._database.write(sending.claim, self._clock.now(), free)
         for owed in claimed:
             self._start(owed)
-        if claimed and len(claimed) == tokens:
-            return min(0.05, tokens / self._budget.rate)
-        return 0.02 if claimed or not tokens else 0.2
+        return SLOT_FREE_IN if claimed else CHAT_FREE_IN
 
     async def _due_in(self) -> float:
         due = await self._database.read(sending.due_next)
@@ -131,15 +136,6 @@ class Dispatch:
         if count := await self._database.write(outages.expire, self._clock.now()):
             _log.warning("%d messages were too late to be worth sending", count)
 
-    async def _claim(self, tokens: int) -> list[Owed]:
-        try:
-            claimed = await self._database.write(sending.claim, self._clock.now(), tokens)
-        except BaseException:
-            self._budget.give(tokens)
-            raise
-        self._budget.give(tokens - len(claimed))
-        return claimed
-
     def _start(self, owed: Owed) -> None:
         self._unsettled += 1
         task = asyncio.create_task(self._deliver(owed))
@@ -147,7 +143,7 @@ class Dispatch:
         task.add_done_callback(self._under_way.discard)
 
     async def _deliver(self, owed: Owed) -> None:
-        sending.claimed.set(True)  # this task's own context: its token was taken with the claim
+        sending.reminding.set(True)  # in this task's own context
         try:
             outcome = await self._outcome(owed)
         except asyncio.CancelledError:
@@ -162,7 +158,17 @@ class Dispatch:
             return NotSent("no answer to the probe")
         if boottime() - owed.claimed_at > CLAIM_LASTS:
             return NotSent("the claim had grown old")
-        return await self._courier.deliver(owed)
+        outcome = await self._courier.deliver(owed)
+        if isinstance(outcome, Wait):
+            self._heed(owed, outcome)
+        return outcome
+
+    def _heed(self, owed: Owed, wait: Wait) -> None:
+        """A second chat's 429 is meant for the whole bot: nothing more leaves from here."""
+        ends = {chat: until for chat, until in self._waits.items() if until > boottime()}
+        self._waits = ends | {owed.person.id: boottime() + wait.seconds + 0.5}
+        if ends.keys() - {owed.person.id}:
+            self._budget.hold(wait.seconds + 0.5)
 
     async def _settle_all(self) -> None:
         while True:
