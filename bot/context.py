@@ -18,6 +18,7 @@ from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, Tele
 from telegram.ext import Application, CallbackContext
 
 from bot import buttons
+from bot.command import read_command
 from bot.markup import without_markup
 from bot.transport import NotSent
 from habits import conversations, inbox, people
@@ -40,6 +41,7 @@ _log = logging.getLogger(__name__)
 class Visit:
     """One update on its way through the features.
 
+    met: nothing was stored about them before this update.
     quiet: the person is flooding us; effects count, replies are kept back.
     zones: the zones at a location they shared; the location itself was never kept.
     """
@@ -48,6 +50,7 @@ class Visit:
     person: Person
     conversation: Conversation | None
     now: datetime
+    met: bool = False
     back: bool = False
     quiet: bool = False
     zones: tuple[str, ...] | None = None
@@ -108,9 +111,8 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
         """What was typed, a command's name left out."""
         message = self.event.effective_message
         typed = (message.text or "") if message else ""
-        if not typed.startswith("/"):
-            return typed
-        return typed.partition(" ")[2].strip()
+        command = read_command(typed)
+        return typed if command is None else command.rest
 
     async def read(
         self, work: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs

@@ -5,17 +5,19 @@ note that it had one are committed together, so that a crash neither loses nor d
 """
 
 import asyncio
+import contextlib
 import json
 import logging
 from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from telegram import Bot, Update
-from telegram.error import Conflict, InvalidToken
+from telegram import Bot, Update, User
+from telegram.error import BadRequest, Conflict, InvalidToken
 from telegram.ext import Application
 
 from bot.context import House, Visit
+from bot.elsewhere import GONE, Elsewhere
 from bot.language import nearest, speaking
 from bot.places import OffsetOnly, Several, Zone, zone_at
 from bot.texts import everywhere
@@ -37,6 +39,8 @@ LONGEST_NAME = 64
 FLOOD, FLOOD_SECONDS = 20, 10.0
 ZONES = "let_loose_zones"
 """Where a shared location's zones are put in the location's place."""
+NOBODY = frozenset({777000, 136817688, 1087968824})
+"""Telegram's own senders: linked channels, channels that speak, anonymous admins."""
 NEVER_KEPT = ("location", "venue", "contact", "live_location", "proximity_alert_triggered")
 
 _log = logging.getLogger(__name__)
@@ -59,6 +63,7 @@ class Receiver:
         self._arrived = asyncio.Event()
         self._busy: set[int] = set()
         self._under_way: set[asyncio.Task[None]] = set()
+        self._elsewhere = Elsewhere(self._bot)
         self._floods: dict[int, deque[float]] = defaultdict(deque)
         self.heard_at: float | None = None
 
@@ -172,11 +177,10 @@ class Receiver:
             await self._again_later(waiting)
 
     async def _visit(self, update: Update, waiting: Waiting) -> None:
-        if waiting.person_id is None:
-            await self._elsewhere(update)
+        visit = await self._receive(update, waiting)
+        if visit is None:
             await self._database.write(inbox.handled, waiting.update_id)
             return
-        visit = await self._receive(update, waiting)
         with speaking(visit.person.language):
             if update.message is not None:
                 await self._be_patient(visit)
@@ -190,27 +194,41 @@ class Receiver:
         elif not visit.handled:
             await self._database.write(inbox.handled, waiting.update_id)
 
-    async def _receive(self, update: Update, waiting: Waiting) -> Visit:
-        """Who is there, and where we were with them."""
+    async def _receive(self, update: Update, waiting: Waiting) -> Visit | None:
+        """Who is there, and where we were with them; None where nobody has to be let in."""
         user = update.effective_user
-        assert user is not None
+        if waiting.person_id is None or user is None:
+            await self._elsewhere.turn_away(update)
+            return None
         now = self._clock.now()
         known, conversation = await self._database.read(_at_the_door, user.id)
-        back = False
-        name = _name(user.first_name)
-        if known is None or not known.reachable or known.name != name:
+        if known is None and update.message is None:
+            await self._send_stranger_away(update)
+            return None
+        met, back = known is None, False
+        if known is None or (_changed(known, user) and not _leaves(update)):
             language = known.language if known else nearest(user.language_code)
-            met = await self._database.write(people.meet, user.id, name, language, now)
-            known, back = met.person, met.back
+            answer = await self._database.write(
+                people.meet, user.id, user.first_name, language, now
+            )
+            known, back = answer.person, answer.back
         zones = update.message.api_kwargs.get(ZONES) if update.message else None
         return Visit(
             waiting.update_id,
             known,
             conversation,
             now,
+            met=met,
             back=back,
             zones=None if zones is None else tuple(zones),
         )
+
+    async def _send_stranger_away(self, update: Update) -> None:
+        """A press or a block by somebody whom we forgot leaves nothing behind."""
+        query = update.callback_query
+        if query is not None:
+            with contextlib.suppress(BadRequest), speaking(nearest(query.from_user.language_code)):
+                await query.answer(everywhere.nothing_stored(), show_alert=True)
 
     async def _be_patient(self, visit: Visit) -> None:
         """Whoever floods us is answered less; everything still counts."""
@@ -222,18 +240,6 @@ class Receiver:
         visit.quiet = len(recent) > FLOOD
         if len(recent) == FLOOD + 1:
             await self._bot.send_message(visit.person.id, everywhere.slow_down())
-
-    async def _elsewhere(self, update: Update) -> None:
-        """Private chats only: anywhere else one sentence, and we leave."""
-        chat = update.effective_chat
-        membership = update.my_chat_member
-        left = membership is not None and membership.new_chat_member.status in ("left", "kicked")
-        if chat is None or left or chat.type == "private":
-            return
-        try:
-            await self._bot.send_message(chat.id, everywhere.private_only())
-        finally:
-            await self._bot.leave_chat(chat.id)
 
     async def _again_later(self, waiting: Waiting) -> None:
         dead = await self._database.write(inbox.failed, waiting.update_id, self._clock.now())
@@ -249,6 +255,16 @@ def _name(first_name: str) -> str:
 
 def _at_the_door(tx: Tx, person_id: int) -> tuple[Person | None, Conversation | None]:
     return person_of(tx, person_id), conversations.read(tx, person_id)
+
+
+def _changed(known: Person, user: User) -> bool:
+    return not known.reachable or known.name != user.first_name
+
+
+def _leaves(update: Update) -> bool:
+    """Whether they block us at this moment: no reason to think them back."""
+    membership = update.my_chat_member
+    return membership is not None and membership.new_chat_member.status in GONE
 
 
 def _log_failure(error: Exception) -> None:
@@ -280,14 +296,15 @@ def _person_of(update: Mapping[str, Any]) -> int | None:
 
 def _sender(event: Mapping[str, Any], chat: object) -> int | None:
     sender = event.get("from")
-    if not isinstance(sender, dict) or sender.get("is_bot"):
+    if not isinstance(sender, dict) or sender.get("is_bot") or "sender_chat" in event:
         return None
     if isinstance(chat, dict) and (
         chat.get("type") != "private" or chat.get("id") != sender.get("id")
     ):
         return None
     found = sender.get("id")
-    return found if isinstance(found, int) and 0 < found < 2**52 else None
+    is_person = isinstance(found, int) and 0 < found < 2**52 and found not in NOBODY
+    return found if is_person else None
 
 
 def _without_private(update: Mapping[str, Any]) -> dict[str, Any]:

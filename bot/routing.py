@@ -9,6 +9,7 @@ A feature module exports, as it needs them:
 - OTHERS: handlers of PTB for what is neither typed nor pressed.
 """
 
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,20 +20,24 @@ from telegram import Update
 from telegram.ext import (
     BaseHandler,
     CallbackQueryHandler,
-    CommandHandler,
     MessageHandler,
     TypeHandler,
     filters,
 )
 
 from bot import buttons
+from bot.command import read_command
 from bot.context import Context, pressed
 from bot.language import plain
 from bot.texts import everywhere
 
 Handler = Callable[..., Coroutine[Any, Any, None]]
 TextHandler = Callable[[Context, str], Awaitable[bool]]
+CommandHandler = Callable[[Context], Awaitable[None]]
 Converter = Callable[[str], Any]
+
+ALBUMS = 1000
+"""Of so many albums we know that they were answered; their pictures come one by one."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ def an_ordinal(word: str) -> int:
 class Routes:
     """Everything that the features want to hear of."""
 
-    commands: dict[str, Handler]
+    commands: dict[str, CommandHandler]
     presses: dict[str, Press]
     answers: dict[str, TextHandler]
     readers: Sequence[TextHandler]
@@ -105,22 +110,11 @@ def handlers_of(routes: Routes) -> list[BaseHandler[Any, Any, Any]]:
     private = filters.ChatType.PRIVATE
     return [
         *routes.others,
-        *(
-            CommandHandler(name, _command(handler), private)
-            for name, handler in routes.commands.items()
-        ),
         CallbackQueryHandler(_presses(routes)),
-        MessageHandler(private & filters.COMMAND, _unknown_command),
-        MessageHandler(private & filters.TEXT, _typed(routes)),
-        TypeHandler(Update, _anything_else),
+        MessageHandler(private & filters.TEXT, _written(routes)),
+        MessageHandler(private & ~filters.StatusUpdate.ALL, _anything_else()),
+        TypeHandler(Update, _nothing_to_say),
     ]
-
-
-def _command(handler: Handler) -> Handler:
-    async def run(_: Update, context: Context) -> None:
-        await handler(context)
-
-    return run
 
 
 def _presses(routes: Routes) -> Handler:
@@ -149,25 +143,48 @@ async def not_there(context: Context) -> None:
     await context.toast(everywhere.not_there(), alert=True)
 
 
-def _typed(routes: Routes) -> Handler:
-    async def type_(_: Update, context: Context) -> None:
-        text = context.text
-        step = context.conversation.step if context.conversation else ""
-        answer = routes.answers.get(step)
-        if answer is not None and await answer(context, text):
+def _written(routes: Routes) -> Handler:
+    async def read(update: Update, context: Context) -> None:
+        message = update.effective_message
+        command = read_command((message.text or "") if message else "")
+        if command is None:
+            await _typed(routes, context)
+        elif command.to in (None, context.bot.username.lower()):
+            await routes.commands.get(command.name, _unknown_command)(context)
+
+    return read
+
+
+async def _typed(routes: Routes, context: Context) -> None:
+    text = context.text
+    step = context.conversation.step if context.conversation else ""
+    answer = routes.answers.get(step)
+    if answer is not None and await answer(context, text):
+        return
+    for read in routes.readers:
+        if await read(context, text):
             return
-        for read in routes.readers:
-            if await read(context, text):
-                return
-        await context.reply(everywhere.not_understood())
-
-    return type_
+    await context.reply(everywhere.not_understood())
 
 
-async def _unknown_command(_: Update, context: Context) -> None:
+async def _unknown_command(context: Context) -> None:
     await context.reply(everywhere.unknown_command())
 
 
-async def _anything_else(update: Update, context: Context) -> None:
-    if update.message is not None:
+def _anything_else() -> Handler:
+    albums: deque[str] = deque(maxlen=ALBUMS)
+
+    async def answer(update: Update, context: Context) -> None:
+        """One answer for what we cannot read; an album of ten pictures gets one as well."""
+        album = update.message.media_group_id if update.message else None
+        if album in albums:
+            return
+        if album:
+            albums.append(album)
         await context.reply(everywhere.text_and_buttons())
+
+    return answer
+
+
+async def _nothing_to_say(_: Update, __: Context) -> None:
+    """A pinned message, a new wallpaper: told to us, not said to us."""

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from habits import commitments, reminders
+from habits.agenda import next_reminder
 from habits.reminders import CANCELLED, PENDING, owed
 from habits.rules.commitment import Commitment, Way
 from habits.rules.person import Person
@@ -311,7 +312,7 @@ def not_this_time(tx: Tx, person: Person, occasion_id: int, now: datetime) -> No
     if row.answer != DONE:
         _answer(tx, person, row.id, DIDNT, now)
     _heard(tx, person, commitment, now)
-    return Noted(commitment, row.id, row.week, reminders.next_go(tx, person, commitment))
+    return Noted(commitment, row.id, row.week, next_reminder(tx, person, commitment, now))
 
 
 def rest_week(tx: Tx, person: Person, occasion_id: int, now: datetime) -> Noted | NotThere:
@@ -344,7 +345,36 @@ def rest(
     }
     tx.execute(insert_unless_there(tx, rests).values(row).on_conflict_do_nothing())
     _heard(tx, person, commitment, now)
-    return Noted(commitment, occasion_id, week, reminders.next_go(tx, person, commitment))
+    return Noted(commitment, occasion_id, week, next_reminder(tx, person, commitment, now))
+
+
+def rest_all(
+    tx: Tx, person: Person, commitment_ids: Sequence[int], week: date, now: datetime
+) -> datetime | None:
+    """Let a week of several commitments rest. Gives when they were put to rest together.
+
+    A second press puts nothing to rest and gives the moment of the first, so that its undo
+    takes back the same.
+    """
+    for commitment_id in commitment_ids:
+        rest(tx, person, commitment_id, week, now)
+    since: datetime | None = tx.scalar(
+        sa.select(sa.func.max(rests.c.made_at)).where(
+            rests.c.person_id == person.id, rests.c.week == week
+        )
+    )
+    return since
+
+
+def rest_none(tx: Tx, person: Person, rested_at: datetime, now: datetime) -> list[Noted]:
+    """Undo what was put to rest at one moment."""
+    found = tx.execute(
+        sa.select(rests.c.commitment_id, rests.c.week).where(
+            rests.c.person_id == person.id, rests.c.made_at == rested_at
+        )
+    ).all()
+    undone = [rest_not(tx, person, row.commitment_id, row.week, now) for row in found]
+    return [each for each in undone if isinstance(each, Noted)]
 
 
 def rest_not(
@@ -362,7 +392,7 @@ def rest_not(
         )
     )
     reminders.align(tx, person, commitment, now)
-    return Noted(commitment, None, week, reminders.next_go(tx, person, commitment))
+    return Noted(commitment, None, week, next_reminder(tx, person, commitment, now))
 
 
 def unanswer(tx: Tx, person: Person, occasion_id: int, now: datetime) -> Noted | NotThere:
@@ -378,7 +408,7 @@ def unanswer(tx: Tx, person: Person, occasion_id: int, now: datetime) -> Noted |
     )
     _answer(tx, person, row.id, None, now)
     reminders.align(tx, person, commitment, now)
-    return Noted(commitment, row.id, row.week, reminders.next_go(tx, person, commitment))
+    return Noted(commitment, row.id, row.week, next_reminder(tx, person, commitment, now))
 
 
 def find(tx: Tx, person: Person, check_in_id: int) -> CheckIn | None:
@@ -392,6 +422,21 @@ def find(tx: Tx, person: Person, check_in_id: int) -> CheckIn | None:
         return None
     commitment = commitment_of(tx, person.id, row.commitment_id)
     return None if commitment is None else _check_in(row, commitment)
+
+
+def check_ins_in(tx: Tx, person: Person, commitment: Commitment, week: date) -> tuple[CheckIn, ...]:
+    """The check-ins of a week (named by its first day), oldest first, those that count."""
+    rows = tx.execute(
+        sa.select(check_ins)
+        .where(
+            check_ins.c.commitment_id == commitment.id,
+            check_ins.c.person_id == person.id,
+            check_ins.c.week == week,
+            check_ins.c.counts,
+        )
+        .order_by(check_ins.c.day, check_ins.c.made_at)
+    )
+    return tuple(_check_in(row, commitment) for row in rows)
 
 
 def latest(tx: Tx, person: Person, since: datetime) -> CheckIn | None:
@@ -423,7 +468,7 @@ def remove(tx: Tx, person: Person, check_in_id: int, now: datetime) -> Noted | N
         )
     )
     reminders.align(tx, person, commitment, now)
-    return Noted(commitment, None, row.week, reminders.next_go(tx, person, commitment))
+    return Noted(commitment, None, row.week, next_reminder(tx, person, commitment, now))
 
 
 def set_way(tx: Tx, person: Person, check_in_id: int, way_id: int) -> CheckIn | NotThere:
@@ -576,32 +621,12 @@ def fill_in(
         .order_by(occasion_rows.c.day)
         .limit(1)
     ).one_or_none()
-    return _record(tx, person, commitment, now, row=row, day=week if row is None else row.day)
+    day = _planned_day(person, commitment, week, now) if row is None else row.day
+    return _record(tx, person, commitment, now, row=row, day=day)
 
 
-def clear_week(
-    tx: Tx, person: Person, commitment_id: int, week: date, now: datetime
-) -> Noted | NotThere:
-    """Take back everything that was answered in a week."""
-    commitment = commitment_of(tx, person.id, commitment_id)
-    if commitment is None:
-        return NotThere()
-    for table in (check_ins, rests):
-        tx.execute(
-            sa.delete(table).where(
-                table.c.commitment_id == commitment.id,
-                table.c.person_id == person.id,
-                table.c.week == week,
-            )
-        )
-    tx.execute(
-        sa.update(occasion_rows)
-        .where(
-            occasion_rows.c.commitment_id == commitment.id,
-            occasion_rows.c.person_id == person.id,
-            occasion_rows.c.week == week,
-        )
-        .values(answer=None, answered_at=None)
-    )
-    reminders.align(tx, person, commitment, now)
-    return Noted(commitment, None, week, reminders.next_go(tx, person, commitment))
+def _planned_day(person: Person, commitment: Commitment, week: date, now: datetime) -> date:
+    """The day that the schedule means in a week without occasions, if it has come already."""
+    assert person.zone is not None
+    planned = occasion_days(commitment.schedule, person.week_of(week), commitment.phase)
+    return planned[0] if planned and planned[0] <= persons_day(now, person.zone) else week

@@ -1,23 +1,21 @@
-"""What a person looks at: what is coming, what was kept, what is left open."""
+"""What a person looks at: what was kept, what is left open."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from habits.reminders import PENDING, done_by_week, next_go
+from habits.reminders import done_by_week, next_go
 from habits.rules.commitment import Commitment, State
 from habits.rules.person import Person
-from habits.rules.schedule import occasion_days
 from habits.rules.streak import Streak, walk
 from habits.rules.strength import strength
-from habits.rules.touch import GO
-from habits.rules.week import Record, Week, weeks_between
-from habits.rules.zone import local_day, persons_day
+from habits.rules.week import Record, Week
+from habits.rules.zone import local_day
 from habits.storage.database import Tx
-from habits.storage.rows import commitment_of, commitments_of
+from habits.storage.rows import commitments_of
 from habits.storage.tables import check_ins, deliveries, occasions, rests
 
 
@@ -30,16 +28,6 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Coming:
-    """A reminder to come."""
-
-    commitment: Commitment
-    occasion_id: int
-    at: datetime
-    day: date
-
-
-@dataclass(frozen=True, slots=True)
 class Kept:
     """What was kept of one commitment. total: its check-ins, those of weeks off included."""
 
@@ -49,46 +37,9 @@ class Kept:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class PastWeek:
-    """One week for filling in: what it asked for and what is known of it."""
-
-    week: Week
-    record: Record | None
-    rests: bool
-    done: int
-
-
 def listed(tx: Tx, person: Person) -> list[Listed]:
     """The person's commitments, paused ones included, each with its next reminder."""
     return [Listed(each, next_go(tx, person, each)) for each in commitments_of(tx, person.id)]
-
-
-def coming(tx: Tx, person: Person, now: datetime) -> list[Coming]:
-    """The reminders of the next eight days, soonest first."""
-    rows = tx.execute(
-        sa.select(
-            occasions.c.commitment_id,
-            occasions.c.id,
-            occasions.c.day,
-            sa.func.min(deliveries.c.due_at).label("due_at"),
-        )
-        .join(occasions, occasions.c.id == deliveries.c.occasion_id)
-        .where(
-            deliveries.c.person_id == person.id,
-            deliveries.c.kind == GO,
-            deliveries.c.state == PENDING,
-            deliveries.c.due_at <= now + timedelta(days=8),
-        )
-        .group_by(occasions.c.commitment_id, occasions.c.id, occasions.c.day)
-        .order_by(sa.func.min(deliveries.c.due_at))
-    ).all()
-    known = {each.id: each for each in commitments_of(tx, person.id)}
-    return [
-        Coming(known[row.commitment_id], row.id, row.due_at, row.day)
-        for row in rows
-        if row.commitment_id in known
-    ]
 
 
 def kept(tx: Tx, person: Person, now: datetime) -> list[Kept]:
@@ -175,32 +126,6 @@ def _record(
         settled=all(row.settles_at <= now for row in rows),
         due=any(row.due for row in rows),
     )
-
-
-def past_weeks(
-    tx: Tx, person: Person, commitment_id: int, now: datetime, *, before: date | None, count: int
-) -> tuple[Commitment, list[PastWeek]] | None:
-    """The weeks up to the current one (or before a date), newest first, to be filled in.
-
-    Weeks off are left out. None where the commitment is not theirs.
-    """
-    commitment = commitment_of(tx, person.id, commitment_id)
-    if commitment is None or person.zone is None:
-        return None
-    known = {each.week.first: each for each in records(tx, person, commitment, now)}
-    done = done_by_week(tx, person, commitment)
-    last = (before - timedelta(days=1)) if before else persons_day(now, person.zone)
-    first = last - timedelta(weeks=count * commitment.schedule.every + 1)
-    weeks = [
-        _past_week(week, known.get(week.first), done.get(week.first, 0))
-        for week in weeks_between(first, last, person.beginnings)
-        if week.first in known or occasion_days(commitment.schedule, week, commitment.phase)
-    ]
-    return commitment, weeks[::-1][:count]
-
-
-def _past_week(week: Week, record: Record | None, done: int) -> PastWeek:
-    return PastWeek(week, record, record is not None and record.rests, done)
 
 
 def missed(tx: Tx, person: Person, since: datetime) -> list[tuple[Commitment, int, date]]:

@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from habits import reminders
+from habits import reminders, touches
+from habits.inbox import NEW
 from habits.occasions import lay_out_again, move
 from habits.reminders import CANCELLED, PENDING
 from habits.rules.commitment import State
 from habits.rules.person import EVER_SINCE, Person, Quiet
 from habits.rules.schedule import Part, Parts
+from habits.rules.touch import FOLLOW_UP, PLAN
 from habits.rules.week import Beginning, change_beginning
 from habits.rules.zone import first_weekday, local_day
 from habits.storage.database import Tx
@@ -74,6 +76,11 @@ def _newcomer(person_id: int, name: str, language: str, now: datetime) -> dict[s
 
 def out_of_reach(tx: Tx, person_id: int, why: str, now: datetime) -> None:
     """They blocked us, or are gone: everything owed to them is cancelled, their rules stay."""
+    tx.execute(
+        sa.update(people)
+        .where(people.c.id == person_id, people.c.reachable == YES)
+        .values(seen_at=now)  # their year begins now, however long ago we saw them
+    )
     tx.execute(sa.update(people).where(people.c.id == person_id).values(reachable=why))
     tx.execute(
         sa.update(deliveries)
@@ -148,14 +155,17 @@ def set_part(tx: Tx, person: Person, part: Part, at: time, now: datetime) -> Per
     return changed
 
 
-def set_quiet(tx: Tx, person: Person, quiet: Quiet) -> Person:
-    """Change the quiet hours; what is written down from now on keeps to them."""
+def set_quiet(tx: Tx, person: Person, quiet: Quiet, now: datetime) -> Person:
+    """Change the quiet hours; touches that wait already keep to them as well."""
     tx.execute(
         sa.update(people)
         .where(people.c.id == person.id)
         .values(quiet_from=quiet.since, quiet_until=quiet.until)
     )
-    return replace(person, quiet=quiet)
+    changed = replace(person, quiet=quiet)
+    if changed.zone is not None:
+        touches.keep_quiet(tx, changed, now)
+    return changed
 
 
 def set_touches(
@@ -178,8 +188,10 @@ def set_touches(
         .values(asks_plan=changed.asks_plan, asks_follow_up=changed.asks_follow_up)
     )
     if changed.zone is not None:
+        touches.wish(tx, changed, PLAN, now, wanted=changed.asks_plan)
+        touches.wish(tx, changed, FOLLOW_UP, now, wanted=changed.asks_follow_up)
         for commitment in commitments_of(tx, person.id, State.ACTIVE):
-            lay_out_again(tx, changed, commitment, now)
+            move(tx, changed, commitment, now)  # a week settles after its last touch
     return changed
 
 
@@ -195,29 +207,49 @@ def set_language(tx: Tx, person: Person, language: str) -> Person:
     return replace(person, language=language)
 
 
-def rest_until(tx: Tx, person: Person, until: date, now: datetime) -> tuple[Person, int]:
-    """Rest with everything from today until (not including) a date; gives the holiday's id."""
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Everything rests until a day (not including it). before: until when it rested already."""
+
+    person: Person
+    until: date
+    before: date | None = None
+
+
+def rest_until(tx: Tx, person: Person, until: date, now: datetime) -> Away:
+    """Rest with everything from today until a date; a rest that is on is moved to end there."""
     assert person.zone is not None
-    holiday = {
-        "id": new_id(),
-        "person_id": person.id,
-        "first": local_day(now, person.zone),
-        "until": until,
-    }
-    tx.execute(sa.insert(holidays).values(holiday))
-    return _with_holidays(tx, person, now), int(str(holiday["id"]))
+    today = local_day(now, person.zone)
+    current = tx.execute(
+        sa.select(holidays.c.id, holidays.c.until)
+        .where(
+            holidays.c.person_id == person.id,
+            holidays.c.first <= today,
+            holidays.c.until > today,
+        )
+        .order_by(holidays.c.until.desc())
+        .limit(1)
+    ).one_or_none()
+    if current is None:
+        row = {"id": new_id(), "person_id": person.id, "first": today, "until": until}
+        tx.execute(sa.insert(holidays).values(row))
+    else:
+        tx.execute(
+            sa.update(holidays)
+            .where(holidays.c.person_id == person.id, holidays.c.id == current.id)
+            .values(until=until)
+        )
+    before = current.until if current is not None and current.until != until else None
+    return Away(_with_holidays(tx, person, now), until, before)
 
 
-def end_rest(tx: Tx, person: Person, now: datetime, holiday_id: int | None = None) -> Person:
-    """Undo one holiday, or end whatever holiday is on today."""
+def end_rest(tx: Tx, person: Person, now: datetime) -> Person:
+    """End whatever rest of everything is on today; the days rested so far stay rested."""
     assert person.zone is not None
     today = local_day(now, person.zone)
     mine = holidays.c.person_id == person.id
-    if holiday_id is not None:
-        tx.execute(sa.delete(holidays).where(mine, holidays.c.id == holiday_id))
-    else:
-        tx.execute(sa.delete(holidays).where(mine, holidays.c.first >= today))
-        tx.execute(sa.update(holidays).where(mine, holidays.c.until > today).values(until=today))
+    tx.execute(sa.delete(holidays).where(mine, holidays.c.first >= today))
+    tx.execute(sa.update(holidays).where(mine, holidays.c.until > today).values(until=today))
     return _with_holidays(tx, person, now)
 
 
@@ -233,9 +265,14 @@ def _align_all(tx: Tx, person: Person, now: datetime) -> None:
 
 
 def forget(tx: Tx, person_id: int) -> bool:
-    """Delete every row of a person; False if there was none. Backups are another matter."""
-    # what they wrote to us goes first: the update under way keeps only its number
+    """Delete every row of a person; False if there was none. Backups are another matter.
+
+    What they wrote to us goes as well; the update under way keeps only its number. What they
+    sent after it still waits: they may begin anew.
+    """
     tx.execute(
-        sa.update(inbox).where(inbox.c.person_id == person_id).values(body=None, person_id=None)
+        sa.update(inbox)
+        .where(inbox.c.person_id == person_id, inbox.c.state != NEW)
+        .values(body=None, person_id=None)
     )
     return bool(tx.execute(sa.delete(people).where(people.c.id == person_id)).rowcount)

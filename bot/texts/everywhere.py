@@ -43,6 +43,11 @@ def private_only() -> str:
     return say("I talk in private chats only, so I am leaving; write to me there.")
 
 
+def nothing_stored() -> str:
+    """For whoever is not known, or not any more."""
+    return plain("There is nothing stored about you. /start begins anew.")
+
+
 def a_title(wrong: Empty | TooLong) -> str:
     """For a title that shows nothing, or too much."""
     match wrong:

@@ -1,0 +1,39 @@
+"""/week: what is coming, what is open, what rests."""
+
+from telegram import InlineKeyboardMarkup
+
+from bot.buttons import button, in_rows, keyboard
+from bot.context import Context
+from bot.language import plain
+from bot.texts import weeks as texts
+from habits.agenda import Agenda, agenda
+
+MOST_BUTTONS = 20
+
+
+async def week(context: Context) -> None:
+    """/week."""
+    if context.person.zone is None:
+        await context.reply(texts.nothing_ahead())
+        return
+    found = await context.read(agenda, context.person, context.now)
+    if found.is_empty:
+        await context.reply(texts.nothing_ahead())
+    else:
+        await context.reply(texts.ahead(found, context.zone, context.now), _buttons(found))
+
+
+def _buttons(found: Agenda) -> InlineKeyboardMarkup | None:
+    """Did it for what is open, a way back for what rests or fell silent."""
+    did = [
+        button(texts.did_it(each, found.week.first), "did", each.occasion_id)
+        for each in found.waiting[:MOST_BUTTONS]
+    ]
+    again = [
+        button(texts.speak_again(each), "speak", each.id) for each in found.silent[:MOST_BUTTONS]
+    ]
+    rest = [button(plain("🌙 Rest"), "rests")]
+    return keyboard(*in_rows(did, 2), *in_rows(again, 1), rest)
+
+
+COMMANDS = {"week": week}
