@@ -1,10 +1,13 @@
 """letloose doctor: the settings without secrets, and whether what they name answers."""
 
+import os
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import click
-from telegram.error import TelegramError
+from telegram.error import InvalidToken, TelegramError
 
+from app.logs import hidden
 from app.settings import PREFIX, Settings
 from bot.application import build_bot
 from habits.clock import A_JUMP, boottime, system_time
@@ -13,29 +16,37 @@ from habits.storage.database import address
 
 
 async def check(settings: Settings) -> bool:
-    """Print what was found; whether all of it is well."""
+    """Print what was found, changing nothing; whether all of it is well."""
     _print_settings(settings)
-    return all([_database(settings), await _telegram(settings)])
+    return all([_directory(settings.data_dir), _database(settings), await _telegram(settings)])
 
 
 def _print_settings(settings: Settings) -> None:
-    for name, field in Settings.model_fields.items():
+    for name in Settings.model_fields:
         value = getattr(settings, name)
         shown = "(set)" if name == "token" and value else value
         if name == "database_url" and value:
             shown = repr(address(value, settings.data_dir, ""))
         note = "" if name in settings.model_fields_set else "  (default)"
         click.echo(f"{PREFIX}{name.upper()}={'' if shown is None else shown}{note}")
-        assert field.description, name
+
+
+def _directory(path: Path) -> bool:
+    if not os.path.lexists(path):
+        return _say("data directory", True, f"{path} will be made")
+    if not os.path.isdir(path):  # noqa: PTH112 - says no where Path.is_dir() may raise
+        return _say("data directory", False, f"{path} is no directory")
+    writable = os.access(path, os.W_OK | os.X_OK)
+    return _say("data directory", writable, f"{path} {'can' if writable else 'cannot'} be written")
 
 
 def _database(settings: Settings) -> bool:
     url = address(settings.database_url, settings.data_dir, "letloose")
-    if url.get_backend_name() == "sqlite" and not settings.data_dir.is_dir():
-        return _say("database", True, f"will be made in {settings.data_dir}")
+    if url.get_backend_name() == "sqlite" and not os.path.exists(url.database or ""):  # noqa: PTH110
+        return _say("database", True, f"{url.database} will be made")
     try:
         revision = schema.revision(url)
-    except schema.Unusable as error:
+    except (schema.Unusable, OSError) as error:
         return _say("database", False, str(error))
     return _say("database", True, f"revision {revision or 'none yet'}")
 
@@ -48,8 +59,10 @@ async def _telegram(settings: Settings) -> bool:
     try:
         async with bot:
             name = bot.username
+    except InvalidToken:
+        return _say("telegram", False, "the token is refused: get the current one from @BotFather")
     except TelegramError as error:
-        return _say("telegram", False, f"{type(error).__name__}: {error}")
+        return _say("telegram", False, f"{settings.api_url} does not answer: {error}")
     found = _say("telegram", True, f"@{name}")
     return _clock(transport.server_time) and found
 
@@ -63,5 +76,5 @@ def _clock(stated: tuple[datetime, float] | None) -> bool:
 
 
 def _say(what: str, well: bool, words: str) -> bool:
-    click.echo(f"{'ok  ' if well else 'BAD '} {what}: {words}")
+    click.echo(hidden(f"{'ok  ' if well else 'BAD '} {what}: {words}"))
     return well

@@ -1,7 +1,7 @@
 """Whether everything that is promised is being done; each condition in one sentence."""
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.receiver import Receiver
@@ -29,6 +29,7 @@ class Health:
     dispatch: Dispatch
     timetable: Timetable
     data_dir: Path
+    _since: float = field(default_factory=boottime)
 
     async def problems(self) -> list[str]:
         """What is wrong now."""
@@ -45,12 +46,11 @@ class Health:
     def _silent_loops(self) -> list[str]:
         at = boottime()
         found = []
-        if self.receiver.heard_at is None or at - self.receiver.heard_at > POLL_SILENT:
+        if at - (self.receiver.heard_at or self._since) > POLL_SILENT:
             found.append("no good getUpdates for 90 s")
         if at - self.dispatch.looked_at > LOOP_SILENT:
             found.append("the sender has not looked for 60 s")
-        laid_out = self.timetable.done_at.get("lay out")
-        if laid_out is None or at - laid_out > LAY_OUT_SILENT:
+        if at - self.timetable.done_at.get("lay out", self._since) > LAY_OUT_SILENT:
             found.append("nothing has been laid out for two hours")
         return found
 

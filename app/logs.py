@@ -3,12 +3,36 @@
 import logging
 import re
 import sys
+from types import TracebackType
 from typing import Any
 
 import structlog
 
-TOKEN = re.compile(r"\b\d{3,}:[A-Za-z0-9_-]{20,}")
-NOISY = ("alembic", "httpx", "httpcore", "telegram", "apscheduler", "uvicorn", "websockets", "aiohttp")
+TOKEN = re.compile(r"(?<!\d)\d{3,}:[A-Za-z0-9_-]{20,}")  # also right after the "bot" of an address
+NOISY = (
+    "alembic",
+    "httpx",
+    "httpcore",
+    "telegram",
+    "apscheduler",
+    "uvicorn",
+    "websockets",
+    "aiohttp",
+)
+
+_secrets: set[str] = set()
+
+
+def keep_secret(secret: str) -> None:
+    """Blank this out, whatever it looks like, in all that is logged or told from now on."""
+    _secrets.add(secret)
+
+
+def hidden(text: str) -> str:
+    """The text without tokens: people paste them anywhere, and libraries log them."""
+    for secret in _secrets:
+        text = text.replace(secret, "[token]")
+    return TOKEN.sub("[token]", text)
 
 
 def set_up(level: str, form: str) -> None:
@@ -32,14 +56,17 @@ def set_up(level: str, form: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    sys.excepthook = _log_and_end  # so that what should not happen is redacted as well
     logging.raiseExceptions = False  # a full disk under the log stops no loop
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _redacted(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
-    """Blank out whatever looks like a bot's token; people paste them, libraries log them."""
-    return {
-        key: TOKEN.sub("[token]", value) if isinstance(value, str) else value
-        for key, value in event.items()
-    }
+    return {key: hidden(value) if isinstance(value, str) else value for key, value in event.items()}
+
+
+def _log_and_end(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    logging.getLogger("letloose").critical("this should not happen", exc_info=(kind, error, trace))

@@ -1,17 +1,23 @@
 """The environment, read once, into one frozen object."""
 
+import difflib
+import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import sqlalchemy as sa
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.logs import hidden
+
 PREFIX = "LETLOOSE_"
 TELEGRAM = "https://api.telegram.org"
 TOKEN = re.compile(r"[1-9]\d{0,15}:[A-Za-z0-9_-]{3,64}")
-HIDDEN = ("LETLOOSE_TOKEN",)
+DRIVERS = ("postgresql", "postgres", "postgresql+psycopg", "sqlite")
+PASSWORD = re.compile(r"(?<=:)[^/@]*(?=@)")
 
 
 class WrongSetting(Exception):
@@ -19,13 +25,14 @@ class WrongSetting(Exception):
 
 
 def _token(value: SecretStr) -> SecretStr:
-    if not TOKEN.fullmatch(value.get_secret_value()):
+    token = value.get_secret_value().strip()
+    if not TOKEN.fullmatch(token):
         raise ValueError("a bot's token as BotFather gives it, 123456:ABC-DEF…")
-    return value
+    return SecretStr(token)
 
 
 def _file(value: Path) -> Path:
-    if not value.is_file():
+    if not os.path.isfile(value):  # noqa: PTH113 - says no where Path.is_file() may raise
         raise ValueError("a file that holds the token")
     return value
 
@@ -38,25 +45,26 @@ def _address(value: str) -> str:
 
 def _database(value: str) -> str:
     try:
-        backend = sa.make_url(value).get_backend_name()
-    except sa.exc.ArgumentError:
-        backend = ""
-    if backend not in ("postgresql", "postgres", "sqlite"):
+        url = sa.make_url(value)
+    except (sa.exc.ArgumentError, ValueError):
+        url = sa.URL.create("none")
+    in_memory = url.drivername == "sqlite" and url.database in (None, "", ":memory:")
+    if url.drivername not in DRIVERS or in_memory:
         raise ValueError("postgresql://user@host/name, or sqlite:////path/to/a/file")
     return value
 
 
 def _listen(value: str) -> str:
     host, _, port = value.rpartition(":")
-    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+    if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
         raise ValueError("host:port, such as 127.0.0.1:8080")
     return value
 
 
-def _directory(value: Any) -> Any:
-    if isinstance(value, str) and not value.strip():
+def _directory(value: str | Path) -> Path:
+    if not str(value).strip():
         raise ValueError("a directory, such as ./data")
-    return value
+    return Path(value).expanduser()
 
 
 class Settings(BaseSettings):
@@ -80,7 +88,7 @@ class Settings(BaseSettings):
         default=None, description="postgresql://…; SQLite in the data directory without one"
     )
     listen: Annotated[str, AfterValidator(_listen)] | None = Field(
-        default=None, description="host:port of health; off without one"
+        default=None, description="host:port where health is told; off without one"
     )
     send_rate: Annotated[int, Field(ge=1, le=1000)] = Field(
         default=25, description="messages a second, 1 to 1000; above 30 they are paid broadcasts"
@@ -93,7 +101,7 @@ class Settings(BaseSettings):
         default=8300, description="the port of the playground's page, 1 to 65535"
     )
     needs_token: bool = Field(
-        default=False, description="true in the image: `run` without a token is a mistake there"
+        default=False, description="true or false; with true `run` without a token is a mistake"
     )
 
     @property
@@ -105,27 +113,57 @@ class Settings(BaseSettings):
 
 
 def _read_token(path: Path) -> str:
-    token = path.read_text(encoding="utf-8").strip()
+    try:
+        token = path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise WrongSetting(f"{PREFIX}TOKEN_FILE={path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        token = ""
     if not TOKEN.fullmatch(token):
-        raise WrongSetting(f"LETLOOSE_TOKEN_FILE={path}: must hold a bot's token and nothing else")
+        raise WrongSetting(
+            f"{PREFIX}TOKEN_FILE={path} is not allowed: a file with a bot's token and nothing else"
+        )
     return token
 
 
 def read_settings() -> Settings:
     """Read the environment; raises WrongSetting with one line for the first wrong value."""
+    _refuse_unknown(os.environ)
     try:
         settings = Settings()
     except ValidationError as error:
         raise WrongSetting(_sentence(error)) from None
+    if settings.token is not None and settings.token_file is not None:
+        raise WrongSetting(f"{PREFIX}TOKEN and {PREFIX}TOKEN_FILE are both set: keep one of them")
     settings.bot_token  # noqa: B018 - a token file with something else in it is a wrong value
     return settings
 
 
+def _refuse_unknown(names: Iterable[str]) -> None:
+    """A misspelt variable would be a setting that silently does nothing."""
+    for name in names:
+        known = [field.upper() for field in Settings.model_fields]
+        ours = name.upper().removeprefix(PREFIX)
+        if ours != name.upper() and ours not in known:
+            near = difflib.get_close_matches(ours, known, 1) or known
+            what = "did you mean " if len(near) == 1 else "there are "
+            raise WrongSetting(
+                f"{name} is no setting; {what}{', '.join(f'{PREFIX}{n}' for n in near)}"
+            )
+
+
 def _sentence(error: ValidationError) -> str:
     wrong = error.errors()[0]
-    name = f"{PREFIX}{str(wrong['loc'][0]).upper()}"
-    allowed = Settings.model_fields[str(wrong["loc"][0])].description
+    field = str(wrong["loc"][0])
+    allowed = Settings.model_fields[field].description
     if wrong["type"] == "value_error":
         allowed = str(wrong["ctx"]["error"])
-    value = "(not shown)" if name in HIDDEN else repr(wrong["input"])[:80]
-    return f"{name}={value} is not allowed: {allowed}"
+    value = repr(_shown(field, str(wrong["input"])))
+    return f"{PREFIX}{field.upper()}={value} is not allowed: {allowed}"
+
+
+def _shown(field: str, value: str) -> str:
+    """A value that may be printed: no token, wherever it was pasted, and no password."""
+    if field == "token" and value:
+        return "(not shown)"
+    return PASSWORD.sub("***", hidden(value))[:80]

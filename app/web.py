@@ -1,6 +1,9 @@
 """One small ASGI app: health (webhook, metrics and feed come here as well)."""
 
 import asyncio
+import errno
+import os
+import socket
 from collections.abc import AsyncIterator, Generator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -31,32 +34,35 @@ class _Server(uvicorn.Server):
         yield
 
 
-class PortInUse(Exception):
-    """Somebody else listens there."""
+class CannotListen(Exception):
+    """The address is taken, forbidden or not ours; the message says which, in one sentence."""
 
 
 @asynccontextmanager
 async def serving(listen: str, health: Health) -> AsyncIterator[None]:
     """Answer on host:port while the block lasts."""
-    host, _, port = listen.rpartition(":")
     config = uvicorn.Config(
-        create(health), host=host, port=int(port), log_config=None, access_log=False, lifespan="off"
+        create(health), log_config=None, access_log=False, lifespan="off", ws="none"
     )
     server = _Server(config)
-    serving_ = asyncio.create_task(_serve(server))
-    while not server.started and not serving_.done():
-        await asyncio.sleep(0.01)
-    if serving_.done():
-        raise PortInUse(f"{listen} is taken: name another LETLOOSE_LISTEN.")
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        await serving_
+    with _bound(listen) as door:
+        serving_ = asyncio.create_task(server.serve(sockets=[door]))
+        try:
+            yield
+        finally:
+            server.should_exit = True
+            await serving_
 
 
-async def _serve(server: uvicorn.Server) -> None:
+def _bound(listen: str) -> socket.socket:
+    host, _, port = listen.rpartition(":")
+    host = host.strip("[]")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        await server.serve()
-    except SystemExit:  # uvicorn's way of saying that it could not listen
-        return
+        return socket.create_server((host, int(port)), family=family)
+    except OSError as error:
+        code = error.errno or 0
+        reason = os.strerror(code) if code in errno.errorcode else "no such host"
+        raise CannotListen(
+            f"LETLOOSE_LISTEN={listen} cannot be listened on ({reason}): name another host:port."
+        ) from error

@@ -1,0 +1,100 @@
+"""What the command line does; what cannot be helped here ends in one sentence."""
+
+import asyncio
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from app import doctor, local, wiring
+from app.settings import Settings
+from app.web import CannotListen
+from habits.clock import Clock
+from habits.storage import schema
+from habits.storage.database import address
+
+NAME = "letloose"
+
+
+class CannotDo(Exception):
+    """Why not, in one sentence that says what to do about it."""
+
+
+def run(settings: Settings) -> bool:
+    """Run the bot until it is told to stop."""
+    token = settings.bot_token
+    assert token is not None
+    with _told(), _alone(settings):
+        bot = wiring.run(settings, Clock(), NAME, token, settings.api_url)
+        asyncio.run(wiring.until_stopped(bot))
+    return True
+
+
+def playground(settings: Settings) -> bool:
+    """Run the playground until it is told to stop."""
+    with _told(), _alone(settings):
+        asyncio.run(wiring.until_stopped(local.run(settings)))
+    return True
+
+
+def migrate(settings: Settings) -> bool:
+    """Migrate the database and print where it stands."""
+    with _told():
+        _make_private(settings.data_dir)
+        revision = schema.migrate(address(settings.database_url, settings.data_dir, NAME))
+        print(f"The database is at revision {revision}.")
+    return True
+
+
+def check(settings: Settings) -> bool:
+    """Print what the doctor found; whether all of it is well."""
+    with _told():
+        return asyncio.run(doctor.check(settings))
+
+
+COMMANDS: dict[str, Callable[[Settings], bool]] = {
+    "run": run,
+    "playground": playground,
+    "migrate": migrate,
+    "doctor": check,
+}
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except (schema.Unusable, wiring.CannotStart, CannotListen) as error:
+        raise CannotDo(str(error)) from error
+    except PermissionError as error:
+        raise CannotDo(f"{error.filename} cannot be opened: see who owns it.") from error
+    except (FileExistsError, NotADirectoryError) as error:
+        raise CannotDo(f"{error.filename} is a file where a directory is needed.") from error
+    except OSError as error:
+        where = f": {error.filename}" if error.filename else ""
+        raise CannotDo(f"{error.strerror or error}{where}") from error
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """One process at a time in a data directory; the second is told of the first."""
+    _make_private(settings.data_dir)
+    path = settings.data_dir / "lock"
+    with path.open("a+", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.seek(0)
+            first = lock.read().strip() or "unknown"
+            told = f"another copy is running in {settings.data_dir} (pid {first})."
+            raise CannotDo(told) from error
+        lock.truncate(0)
+        lock.write(f"{os.getpid()}\n")
+        lock.flush()
+        yield
+
+
+def _make_private(data_dir: Path) -> None:
+    os.umask(0o077)
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
