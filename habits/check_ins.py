@@ -215,10 +215,9 @@ def _record(
         "way_id": _only_way(commitment),
         "made_at": now,
     }
-    stored = tx.execute(
-        insert_unless_there(tx, check_ins).values(values).on_conflict_do_nothing()
-    ).rowcount
-    if not stored:
+    insert = insert_unless_there(tx, check_ins).values(values).on_conflict_do_nothing()
+    stored = tx.scalar(insert.returning(check_ins.c.id))  # PostgreSQL counts no inserted rows
+    if stored is None:
         return Recorded(_of_occasion(tx, commitment, row.id), again=True)
     back = _is_back(tx, person, commitment, week)
     if row is not None:

@@ -1,23 +1,109 @@
 """What every test may use. The house is imported first: it settles where time zones come from."""
 
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
+import sqlalchemy as sa
 
 import habits  # noqa: F401
-from app import local
-from app.settings import Settings
-from app.wiring import Running
+from habits.storage import schema
+from habits.storage.database import Database, connect
+from habits.storage.tables import metadata
+from tests import postgres
 from tests.process import Program, Someone, Telegram, free_port
+
+if TYPE_CHECKING:  # the house is tested without its doors, and sooner so
+    from app.wiring import Running
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+DATABASES = (SQLITE, POSTGRESQL)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[postgres.Server]:
+    """A PostgreSQL server for as long as the tests run; skips where there is none to start."""
+    try:
+        with postgres.running() as server:
+            yield server
+    except postgres.NoPostgres as why:
+        pytest.skip(str(why))
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with our schema in it, to be copied."""
+    file = tmp_path_factory.mktemp("migrated") / "template.sqlite3"
+    schema.migrate(sa.URL.create("sqlite", database=str(file)))
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated(server: postgres.Server) -> sa.URL:
+    """A PostgreSQL database with our schema in it, emptied after each test that used it."""
+    url = server.create()
+    schema.migrate(url)
+    return url
+
+
+@pytest.fixture(params=DATABASES)
+def new_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.URL]:
+    """Where a database may be that nobody has used yet; on each of the two."""
+    if request.param == SQLITE:
+        yield sa.URL.create("sqlite", database=str(tmp_path / "new.sqlite3"))
+        return
+    server: postgres.Server = request.getfixturevalue("server")
+    url = server.create()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.URL]:
+    """An empty database with our schema in it; on each of the two."""
+    if request.param == SQLITE:
+        file = shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "house.sqlite3")
+        yield sa.URL.create("sqlite", database=str(file))
+        return
+    url: sa.URL = request.getfixturevalue("migrated")
+    yield url
+    tables = [table.name for table in reversed(metadata.sorted_tables)]
+    request.getfixturevalue("server").empty(url, tables)
 
 
 @pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
+def database(database_url: sa.URL) -> Iterator[Database]:
+    """The house's database, open; each test that takes it runs on each of the two."""
+    database = connect(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def operators_choice(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """What LETLOOSE_DATABASE_URL says: nothing, or with `on_both_databases` PostgreSQL too."""
+    if getattr(request, "param", SQLITE) == SQLITE:
+        yield None
+        return
+    server: postgres.Server = request.getfixturevalue("server")
+    url = server.create()
+    yield url.render_as_string(hide_password=False)
+    server.drop(url)
+
+
+on_both_databases = pytest.mark.parametrize("operators_choice", DATABASES, indirect=True)
+"""Marks tests of `town` and `program`, which otherwise run on SQLite, to run on each."""
+
+
+@pytest.fixture
+def program(tmp_path: Path, operators_choice: str | None) -> Iterator[Program]:
     """The real program with a data directory of its own, not started yet."""
-    program = Program(tmp_path / "data")
+    chosen = {"LETLOOSE_DATABASE_URL": operators_choice} if operators_choice else {}
+    program = Program(tmp_path / "data", chosen)
     yield program
     if not program.ended():
         program.kill()
@@ -28,7 +114,7 @@ class Town:
     """The whole bot and its Telegram in this process: quicker to start, parts in reach."""
 
     telegram: Telegram
-    parts: Running
+    parts: "Running"
 
     def someone(self, person_id: int = 1001) -> Someone:
         """A person of the playground."""
@@ -36,9 +122,17 @@ class Town:
 
 
 @pytest.fixture
-async def town(tmp_path: Path) -> AsyncIterator[Town]:
+async def town(tmp_path: Path, operators_choice: str | None) -> AsyncIterator[Town]:
     """The whole bot against the playground's server over HTTP, in this process."""
-    settings = Settings(data_dir=tmp_path, playground_port=free_port(), send_rate=200)
+    from app import local  # noqa: PLC0415
+    from app.settings import Settings  # noqa: PLC0415
+
+    settings = Settings(
+        data_dir=tmp_path,
+        playground_port=free_port(),
+        send_rate=200,
+        database_url=operators_choice,
+    )
     async with local.serving(settings) as (address, parts), aiohttp.ClientSession() as http:
         root, _, key = address.partition("/?key=")
         yield Town(Telegram(http, root, key), parts)

@@ -1,7 +1,9 @@
 """Answers to a reminder, through the whole bot."""
 
-from tests.conftest import Town
+from tests.conftest import Town, on_both_databases
 from tests.process import Someone, text_of
+
+pytestmark = on_both_databases
 
 
 async def reminded(town: Town, berliner: Someone, sentence: str) -> None:

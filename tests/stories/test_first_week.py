@@ -1,8 +1,10 @@
 """The whole loop through the real process: commit, be reminded, check in, see the streak."""
 
+from tests.conftest import on_both_databases
 from tests.process import Program, Someone, playground, text_of
 
 
+@on_both_databases
 async def test_from_one_sentence_to_the_streak(program: Program):
     async with playground(program) as telegram:
         anna = Someone(telegram)
