@@ -37,6 +37,7 @@ class Program:
     data_dir: Path
     settings: dict[str, str] = field(default_factory=dict)
     command: tuple[str, ...] = ("run",)
+    module: str = "app"
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[str] | None = None
 
@@ -56,7 +57,7 @@ class Program:
         """Start it and wait for its one line; gives that line."""
         with (self.data_dir.parent / f"{self.data_dir.name}.log").open("a") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "app", *self.command],
+                [sys.executable, "-m", self.module, *self.command],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=subprocess.PIPE,
@@ -103,7 +104,7 @@ class Telegram:
     address: str
     key: str
 
-    async def ask(self, what: str, **wish: Any) -> Any:
+    async def ask(self, what: str, /, **wish: Any) -> Any:
         """One request to the control door."""
         url = f"{self.address}/control/{what}?key={self.key}"
         async with self.http.post(url, data=json.dumps(wish)) as response:

@@ -1,0 +1,77 @@
+"""`python -m tests.faults.launch run`: the program with something about it made worse.
+
+What is made worse stands in the environment, and nothing of it in the program itself:
+- FAULT_KILL="claim:after": SIGKILL itself at the first such moment. Moments: `receive`, `effect`,
+  `claim` and `settle`, before or after their commit; `deliver`, before or after the call.
+- FAULT_LIMITS="1:2": seconds of silence, and of a whole call, that a call to Telegram may take.
+- FAULT_LARGEST_FILE="300000": no file may grow beyond so many bytes.
+"""
+
+import os
+import resource
+import signal
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import habits  # noqa: F401
+from app.__main__ import main
+from bot import transport
+from bot.context import Context
+from bot.courier import TelegramCourier
+from habits import inbox, sending
+from habits.storage.database import Database
+
+COMMITTED = {"receive": inbox.receive, "claim": sending.claim, "settle": sending.settle}
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _dying(
+    call: Callable[..., Awaitable[Any]], when: str, meant: Callable[..., bool]
+) -> Callable[..., Awaitable[Any]]:
+    """The call, with our end just before or just after it, where it did something."""
+
+    async def called(*args: Any, **kwargs: Any) -> Any:
+        if not meant(*args):
+            return await call(*args, **kwargs)
+        if when == "before":
+            _die()
+        result = await call(*args, **kwargs)
+        if result != []:
+            _die()
+        return result
+
+    return called
+
+
+def _kill_at(moment: str) -> None:
+    point, when = moment.split(":")
+    if point == "deliver":
+        TelegramCourier.deliver = _dying(TelegramCourier.deliver, when, lambda *_: True)  # type: ignore[assignment,method-assign]
+    elif point == "effect":
+        Context.write = _dying(Context.write, when, lambda *_: True)  # type: ignore[assignment,method-assign]
+    else:
+        work = COMMITTED[point]
+        Database.write = _dying(Database.write, when, lambda *args: work in args)  # type: ignore[assignment,method-assign]
+
+
+def _limit_calls(limits: str) -> None:
+    read, whole = (float(seconds) for seconds in limits.split(":"))
+    defaults = transport.Transport.__init__.__kwdefaults__
+    assert defaults is not None
+    defaults["limits"] = transport.Limits(read=read, whole=whole)
+
+
+def _limit_files(largest: str) -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(largest), resource.RLIM_INFINITY))
+
+
+WORSE = {"FAULT_KILL": _kill_at, "FAULT_LIMITS": _limit_calls, "FAULT_LARGEST_FILE": _limit_files}
+
+if __name__ == "__main__":
+    for name, make_worse in WORSE.items():
+        if value := os.environ.get(name):
+            make_worse(value)
+    main()
