@@ -16,7 +16,14 @@ from habits.rules.schedule import Part, Parts, Schedule
 from habits.rules.week import Beginning
 from habits.rules.zone import zone_named
 from habits.storage.database import Tx
-from habits.storage.tables import commitments, holidays, people, ways, week_beginnings
+from habits.storage.tables import (
+    clock_time_from,
+    commitments,
+    holidays,
+    people,
+    ways,
+    week_beginnings,
+)
 
 YES, BLOCKED, GONE = "yes", "blocked", "gone"
 """Whether Telegram lets us write to a person."""
@@ -135,7 +142,7 @@ def columns_of(schedule: Schedule) -> dict[str, Any]:
 
 def time_from(stored: str) -> Part | time:
     """A part of the day or a clock time, from its stored word."""
-    return time.fromisoformat(stored) if stored[0].isdigit() else Part(stored)
+    return clock_time_from(stored) if stored[0].isdigit() else Part(stored)
 
 
 def time_to(at: Part | time) -> str:
