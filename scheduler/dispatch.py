@@ -32,6 +32,10 @@ EXPIRES_AFTER = timedelta(minutes=55)
 LAST_CALLS = 10.0
 """Seconds that calls under way are given when we are asked to stop."""
 MOST_AT_ONCE = 100
+LEAST_AT_ONCE = 0.25
+"""The part of all slots that has to be free before more is claimed: a claim costs a commit."""
+SETTLES_TOGETHER = 0.02
+"""Seconds that a settlement waits for others to share its commit."""
 SLOT_FREE_IN = 0.01
 """Seconds after which one of the messages under way may have been settled."""
 CHAT_FREE_IN = 0.2
@@ -111,7 +115,7 @@ class Dispatch:
             return min(LOOKS_EVERY, due_in)
         await self._expire(-due_in)
         free = min(self._at_once - self._unsettled, MOST_AT_ONCE)
-        if free <= 0 or self._budget.held:
+        if free < max(1, int(self._at_once * LEAST_AT_ONCE)) or self._budget.held:
             return SLOT_FREE_IN
         claimed = await self._database.write(sending.claim, self._clock.now(), free)
         for owed in claimed:
@@ -173,6 +177,7 @@ class Dispatch:
     async def _settle_all(self) -> None:
         while True:
             batch = [await self._settlements.get()]
+            await asyncio.sleep(SETTLES_TOGETHER)
             while not self._settlements.empty():
                 batch.append(self._settlements.get_nowait())
             await self._settle(batch)
