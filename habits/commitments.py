@@ -17,7 +17,7 @@ from habits.rules.commitment import (
 )
 from habits.rules.person import Person
 from habits.rules.schedule import Schedule, occasion_days
-from habits.rules.touch import go_at
+from habits.rules.touch import go_at, plan_at
 from habits.rules.zone import local_day
 from habits.storage.database import Tx
 from habits.storage.rows import (
@@ -34,10 +34,14 @@ from habits.storage.tables import occasions as occasion_rows
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A new commitment. first: when its first reminder is due (None without a zone)."""
+    """A new commitment. first: when its first reminder is due (None without a zone).
+
+    is_first: they had none before.
+    """
 
     commitment: Commitment
     first: datetime | None
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ def commit(
     now: datetime,
     *,
     cue: str | None = None,
+    commitment_id: int | None = None,
 ) -> Made | TooMany:
     """Take a commitment and lay out its first weeks."""
     kept = len(commitments_of(tx, person.id))
@@ -85,7 +90,7 @@ def commit(
     today = _today(person, now)
     week = person.week_of(today)
     commitment = Commitment(
-        id=new_id(),
+        id=commitment_id or new_id(),
         person_id=person.id,
         title=title,
         schedule=schedule,
@@ -99,7 +104,7 @@ def commit(
     commitment = replace(commitment, ways=_insert_ways(tx, commitment, way_titles))
     occasions.lay_out(tx, person, commitment, now)
     reminders.align(tx, person, commitment, now)
-    return Made(commitment, reminders.next_go(tx, person, commitment))
+    return Made(commitment, reminders.next_go(tx, person, commitment), is_first=not kept)
 
 
 def commit_draft(
@@ -109,10 +114,50 @@ def commit_draft(
     way_titles: Sequence[str],
     schedule: Schedule,
     now: datetime,
+    *,
+    cue: str | None = None,
+    commitment_id: int | None = None,
 ) -> Made | TooMany:
-    """Take the commitment that the conversation was about, and end the conversation."""
-    conversations.end(tx, person.id)
-    return commit(tx, person, title, way_titles, schedule, now)
+    """Take the commitment that the conversation was about, and end the conversation.
+
+    commitment_id: given beforehand, so that a second tap finds what the first one made. Where
+    there is no room, the conversation waits until there is.
+    """
+    outcome = commit(
+        tx, person, title, way_titles, schedule, now, cue=cue, commitment_id=commitment_id
+    )
+    if isinstance(outcome, Made):
+        conversations.end(tx, person.id)
+    return outcome
+
+
+def found(tx: Tx, person: Person, commitment_id: int) -> Made | NotThere:
+    """A commitment of theirs as it was made, with its next reminder."""
+    commitment = commitment_of(tx, person.id, commitment_id)
+    if commitment is None:
+        return NotThere()
+    return Made(commitment, reminders.next_go(tx, person, commitment))
+
+
+def has_twin(tx: Tx, person: Person, title: str) -> bool:
+    """Whether one of theirs is called so already."""
+    folded = title.casefold()
+    return any(each.title.casefold() == folded for each in commitments_of(tx, person.id))
+
+
+def is_full(tx: Tx, person: Person) -> bool:
+    """Whether they have as many as we can keep."""
+    return len(commitments_of(tx, person.id)) >= MOST_COMMITMENTS
+
+
+def usual_plan(person: Person, commitment: Commitment, now: datetime) -> datetime:
+    """When the `plan` of its next whole week would be due: before the first of all its days."""
+    week = person.week_of(person.week_of(_today(person, now)).end)
+    days = occasion_days(commitment.schedule, week, commitment.phase)
+    while not days:
+        week = person.week_of(week.end)
+        days = occasion_days(commitment.schedule, week, commitment.phase)
+    return plan_at(days[0], person)
 
 
 def _today(person: Person, now: datetime) -> date:

@@ -1,54 +1,262 @@
-"""One sentence is enough: "dinner with friends every Saturday at 6pm"."""
+"""One sentence is enough; and whatever is typed while a draft is open, up to the last Yes."""
+
+from datetime import datetime, time
+
+from telegram import InlineKeyboardMarkup
 
 from bot import drafting
+from bot.asking import ask, current, take_sentence, take_whole_sentence, wanted
+from bot.buttons import button, keyboard
 from bot.context import Context
-from bot.drafting import Draft
-from bot.phrases import Ambiguous, Commitment, NotUnderstood, read_commitment
-from bot.routing import Press, an_id
-from bot.texts import drafts, everywhere
+from bot.draft import DRAFT, Cue, Days, Draft, Name, Often, When
+from bot.language import plain
+from bot.phrases import (
+    Ambiguous,
+    Change,
+    MoreThanDays,
+    MorningOrEvening,
+    NotUnderstood,
+    Reason,
+    WhatToDo,
+    read_answer,
+    read_number,
+    read_schedule,
+)
+from bot.routing import Press, an_id, not_there
+from bot.texts import drafts as texts
+from bot.texts import everywhere, questions, refusals
+from bot.texts.schedules import capitalised
 from bot.typed import Empty, TooLong, clean
-from habits import commitments
-from habits.commitments import Made, TooMany
-from habits.rules.commitment import LONGEST_TITLE
+from habits import commitments, people
+from habits.commitments import Made, NotThere, TooMany
+from habits.rules.commitment import LONGEST_CUE, LONGEST_TITLE, MOST_WAYS
+from habits.rules.person import Person
+from habits.rules.schedule import Part
+from habits.storage.database import Tx
 
 
-async def read_sentence(context: Context, text: str) -> bool:
-    """A typed commitment, with or without /new."""
-    match read_commitment(text, context.person.language):
-        case Commitment(title, ways, schedule):
-            name = clean(title, LONGEST_TITLE)
-            if isinstance(name, Empty | TooLong):
-                await context.reply(everywhere.a_title(name))
-                return True
-            await drafting.go_on(context, Draft(name, ways, schedule))
-        case Ambiguous() | NotUnderstood():
-            await context.reply(everywhere.not_understood())
+async def type_into_draft(context: Context, text: str) -> bool:
+    """Whatever is typed while a draft is open."""
+    draft = current(context)
+    if draft is None:
+        return False
+    match draft.questions[:1]:
+        case (Name(),):
+            await _name(context, draft, text)
+        case (Cue(),):
+            await _add_cue(context, draft, text)
+        case (WhatToDo(),):
+            return await _say_what(context, draft, text)
+        case (_,):
+            return await _answer(context, draft, text)
         case _:
-            return False
+            return await _confirm_or_change(context, draft, text)
     return True
 
 
-async def commit(context: Context, draft_id: int) -> None:
+async def _name(context: Context, draft: Draft, text: str) -> None:
+    title = clean(text, LONGEST_TITLE)
+    if isinstance(title, Empty | TooLong):
+        await ask(context, draft, everywhere.a_title(title))
+    else:
+        await ask(context, drafting.with_name(draft, title))
+
+
+async def _add_cue(context: Context, draft: Draft, text: str) -> None:
+    match clean(text, LONGEST_CUE):
+        case str() as cue:
+            await ask(context, drafting.with_cue(draft, cue))
+        case Empty():
+            await ask(context, draft, questions.a_cue(None))
+        case TooLong(length=length):
+            await ask(context, draft, questions.a_cue(length))
+
+
+async def _say_what(context: Context, draft: Draft, text: str) -> bool:
+    """Ways of their own, a time that comes before them, or a whole sentence."""
+    if await take_whole_sentence(context, text):
+        return True
+    if draft.ways and _is_next(text):
+        await ask(context, drafting.past(draft, WhatToDo))
+        return True
+    if read_answer(text, context.person.language) is not None:
+        return False
+    said = _schedule_in(text, context.person.language)
+    if isinstance(said, Change | Ambiguous):
+        await ask(context, drafting.amended(draft, said))
+        return True
+    await _add_ways(context, draft, text)
+    return True
+
+
+def _schedule_in(text: str, language: str) -> Change | Ambiguous | None:
+    """A schedule and nothing else; a lone number is none."""
+    said = read_schedule(text, language)
+    if isinstance(said, NotUnderstood) or text.strip().isdecimal():
+        return None
+    return said
+
+
+async def _add_ways(context: Context, draft: Draft, text: str) -> None:
+    match drafting.add_ways(draft, text):
+        case Draft() as added if added.ways == draft.ways and draft.is_full:
+            await ask(context, draft, everywhere.too_many_ways(MOST_WAYS))
+        case Draft() as added:
+            is_all = not draft.ways and When() not in draft.questions
+            await ask(context, drafting.past(added, WhatToDo) if is_all else added)
+        case Empty() | TooLong() as wrong:
+            await ask(context, draft, everywhere.a_title(wrong))
+
+
+async def _answer(context: Context, draft: Draft, text: str) -> bool:
+    """An answer to the open question; else a sentence of its own; else what is possible."""
+    language = context.person.language
+    answered = _read_answer_to(draft, text, language)
+    if answered is not None:
+        await ask(context, answered)
+        return True
+    if await take_whole_sentence(context, text):
+        return True
+    if read_answer(text, language) is not None:
+        return False
+    await ask(context, draft, _why_not(text, language))
+    return True
+
+
+def _read_answer_to(draft: Draft, text: str, language: str) -> Draft | None:
+    match draft.questions[0]:
+        case MoreThanDays(_, days) if isinstance(n := read_number(text, 1, len(days)), int):
+            return drafting.answered(draft, Change(target=n))
+        case Often() if isinstance(n := read_number(text, 1, 4), int):
+            return drafting.answered(draft, Change(every=n))
+        case Days(ticked=ticked) as asked if ticked and _is_next(text):
+            return drafting.with_days(draft, asked)
+    match read_schedule(text, language):
+        case Change(days=None, at=Part() as part, every=None) if isinstance(
+            draft.questions[0], MorningOrEvening
+        ):
+            return drafting.answered(draft, Change(at=_half(draft.questions[0], part)))
+        case Change() | Ambiguous() as said:
+            return drafting.amended(draft, said)
+    return None
+
+
+def _is_next(text: str) -> bool:
+    return text.strip().casefold() in texts.next_words()
+
+
+def _half(asked: MorningOrEvening, part: Part) -> Part | time:
+    """The exact time that "morning" or "evening" means, where one was said before."""
+    clocks = [each for each in asked.options if isinstance(each, time)]
+    fitting = [at for at in clocks if (at.hour < 12) == (part is Part.MORNING)]
+    return fitting[0] if fitting else part
+
+
+def _why_not(text: str, language: str) -> str:
+    """The word that was not understood, where one is to blame; the question follows."""
+    match read_schedule(text, language):
+        case NotUnderstood(reason) as outcome if reason is not Reason.NOTHING:
+            return refusals.problem(outcome)
+    return texts.not_caught(refusals.shown(text))
+
+
+async def _confirm_or_change(context: Context, draft: Draft, text: str) -> bool:
+    """Yes, another time, or a whole sentence, typed below what was understood."""
+    language = context.person.language
+    if text.strip(" .!").casefold() in texts.yes_words():
+        await _commit(context, draft)
+        return True
+    match read_schedule(text, language):
+        case Change() | Ambiguous() as said:
+            await ask(context, drafting.amended(draft, said))
+            return True
+    if await take_whole_sentence(context, text):
+        return True
+    if read_answer(text, language) is not None:
+        return False
+    await ask(context, draft, f"{_why_not(text, language)} {texts.tap_or_type()}")
+    return True
+
+
+async def read_sentence(context: Context, text: str) -> bool:
+    """A typed commitment, without /new."""
+    return await take_sentence(context, text)
+
+
+async def commit(context: Context, draft_id: int, revision: int) -> None:
     """Yes, that's it."""
-    conversation = context.conversation
-    if conversation is None or conversation.data.get("draft", {}).get("id") != draft_id:
-        await context.toast(drafts.another_draft(), alert=True)
+    match await context.read(commitments.found, context.person, draft_id):
+        case Made() as made:  # a second tap
+            await context.show(texts.made(made.commitment.title, made.first, context.zone))
+            return
+    draft = await wanted(context, draft_id, revision)
+    if draft is not None:
+        await _commit(context, draft)
+
+
+async def _commit(context: Context, draft: Draft) -> None:
+    if draft.questions or context.person.zone is None:
+        await ask(context, draft)
         return
-    draft = drafting.from_json(conversation.data["draft"])
     outcome = await context.write(
         commitments.commit_draft,
         context.person,
-        draft.title,
-        draft.ways,
+        draft.name,
+        [capitalised(way) for way in draft.ways],
         draft.schedule,
         context.now,
+        cue=draft.cue or None,
+        commitment_id=draft.id,
+    )
+    match outcome:
+        case TooMany(most):
+            await context.show(texts.too_many(most))
+        case Made() as made:
+            context.visit.conversation = None
+            text = texts.made(made.commitment.title, made.first, context.zone)
+            await context.show(*_with_offer(context, made, text))
+
+
+def _with_offer(context: Context, made: Made, text: str) -> tuple[str, InlineKeyboardMarkup | None]:
+    """Below the first commitment, whether to ask beforehand; it is offered once."""
+    if not made.is_first or context.person.asks_plan:
+        return text, None
+    plan_at = commitments.usual_plan(context.person, made.commitment, context.now)
+    question = texts.ask_plan(plan_at, made.commitment.schedule.every, context.zone)
+    buttons = [
+        button(plain("Yes, ask"), "ask_plan", made.commitment.id, "y"),
+        button(plain("No need"), "ask_plan", made.commitment.id, "n"),
+    ]
+    return f"{text}\n{question}", keyboard(buttons)
+
+
+async def ask_plan(context: Context, commitment_id: int, answer: str) -> None:
+    """Whether to ask beforehand what it will be."""
+    asks = answer == "y"
+    outcome = await context.write(
+        _settle_plan, context.person, commitment_id, context.now, asks=asks
     )
     match outcome:
         case Made(commitment, first):
-            await context.show(drafts.made(commitment.title, first, context.zone))
-        case TooMany(most):
-            await context.show(drafts.too_many(most))
+            plan_at = commitments.usual_plan(context.person, commitment, context.now)
+            settled = texts.plan_settled(
+                plan_at, commitment.schedule.every, context.zone, asks=asks
+            )
+            await context.show(f"{texts.made(commitment.title, first, context.zone)}\n{settled}")
+        case _:
+            await not_there(context)
 
 
-PRESSES = {"commit": Press(commit, an_id)}
+def _settle_plan(
+    tx: Tx, person: Person, commitment_id: int, now: datetime, *, asks: bool
+) -> Made | NotThere:
+    people.set_touches(tx, person, now, plan=asks)
+    return commitments.found(tx, person, commitment_id)
+
+
+PRESSES = {
+    "commit": Press(commit, an_id, an_id),
+    "ask_plan": Press(ask_plan, an_id, str),
+}
+ANSWERS = {DRAFT: type_into_draft}
 READERS = [read_sentence]

@@ -4,39 +4,62 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.language import Markup, Theirs, day_name, join_words, moment_words, plain, say
-from bot.texts.schedules import capitalised, part_name, schedule_words
-from habits.rules.schedule import Part, Schedule
-
-
-def short(schedule: Schedule) -> str:
-    """Saturday afternoon."""
-    name = day_name(schedule.days[0])
-    if isinstance(schedule.at, Part):
-        return plain("{day} {part}", day=name, part=part_name(schedule.at))
-    return name
+from bot.language import (
+    Markup,
+    Theirs,
+    day_name,
+    moment_words,
+    plain,
+    say,
+    time_words,
+)
+from bot.texts.questions import apart
+from bot.texts.schedules import capitalised, schedule_words
+from habits.rules.schedule import Schedule
 
 
 def confirm(
-    title: str, ways: Sequence[str], schedule: Schedule, first: datetime, zone: ZoneInfo
+    name: str,
+    ways: Sequence[str],
+    schedule: Schedule,
+    cue: str,
+    first: datetime,
+    zone: ZoneInfo,
+    *,
+    has_twin: bool,
 ) -> str:
     """What was understood, with the first reminder to the minute."""
     lines = [
         say(
-            "<b>{title}</b>\n{when} ({zone} time)",
-            title=Theirs(title),
-            when=capitalised(schedule_words(schedule)),
+            "<b>{title}</b>, {when} ({zone} time).",
+            title=Theirs(name),
+            when=schedule_words(schedule),
             zone=city_of(zone),
         )
     ]
-    if len(ways) > 1:
-        lines.append(say("Any one of them counts: {ways}.", ways=_list(ways)))
+    if len(ways) > 1 and not all(way.casefold() in name.casefold() for way in ways):
+        lines.append(say("Any one of them counts: {ways}.", ways=apart(ways)))
+    if cue:
+        lines.append(say("“{cue}”", cue=Theirs(cue)))
+    if has_twin:
+        lines.append(say("You have one of that name already. A second is fine, too."))
     lines.append(say("First reminder: <b>{when}</b>.", when=moment_words(first, zone)))
     return "\n".join(lines)
 
 
-def _list(ways: Sequence[str]) -> Markup:
-    return Markup(join_words([say("{way}", way=Theirs(way)) for way in ways], plain("or")))
+def so_far(name: str, schedule: Schedule | None) -> str:
+    """A half-done set-up in a few words."""
+    if not name:
+        assert schedule is not None
+        return say("<b>{when}</b>", when=capitalised(schedule_words(schedule)))
+    if schedule is None:
+        return say("<b>{title}</b>", title=Theirs(name))
+    return say("<b>{title}</b>, {when}", title=Theirs(name), when=schedule_words(schedule))
+
+
+def half_done(what: str) -> str:
+    """Offers to go on with it."""
+    return say("Half done, and kept: {what}. Shall we go on with it?", what=Markup(what))
 
 
 def city_of(zone: ZoneInfo) -> str:
@@ -55,9 +78,76 @@ def made(title: str, first: datetime | None, zone: ZoneInfo) -> str:
     )
 
 
-def another_draft() -> str:
-    """For a press on an older question; a toast."""
-    return plain("That one was replaced. Please use the newest message.")
+def ask_plan(plan_at: datetime, weeks: int, zone: ZoneInfo) -> str:
+    """Offers to ask two days before what it will be."""
+    day = day_name(plan_at.astimezone(zone).isoweekday())
+    if weeks > 1:
+        return say("Want me to ask on the {day} before what it will be?", day=day)
+    return say("Want me to ask on {day}s what it will be?", day=day)
+
+
+def plan_settled(plan_at: datetime, weeks: int, zone: ZoneInfo, *, asks: bool) -> str:
+    """After the answer to that."""
+    if not asks:
+        return say("Then I do not ask beforehand.")
+    local = plan_at.astimezone(zone)
+    day, clock = day_name(local.isoweekday()), time_words(local.time())
+    if weeks > 1:
+        return say("I will ask on the {day} before, at {time}.", day=day, time=clock)
+    return say("I will ask on {day}s at {time}.", day=day, time=clock)
+
+
+def what_differently() -> str:
+    """Below what is known, under Change."""
+    return say("What shall be different? Tap it, or type it like <i>Sunday evening</i>.")
+
+
+def yes_words() -> frozenset[str]:
+    """What may be typed instead of tapping Yes."""
+    return frozenset(plain("yes, ok, okay, yep, sure, that's it, yes that's it").split(", "))
+
+
+def next_words() -> frozenset[str]:
+    """What may be typed instead of tapping Next."""
+    return frozenset(plain("next, done, that's all, that is all").split(", "))
+
+
+def tap_or_type() -> str:
+    """What is possible where the draft waits for Yes."""
+    return say(
+        "Tap Yes, or type what should be different: <i>Sunday evening</i>, <i>19:30</i>, "
+        "<i>every two weeks</i>."
+    )
+
+
+def not_caught(typed: str) -> str:
+    """For words that fit no answer; the question follows."""
+    return say("I did not get “{typed}”.", typed=Theirs(typed))
+
+
+def one_at_least() -> str:
+    """For Next before anything was ticked; a toast."""
+    return plain("Tap at least one, or type your own.")
+
+
+def one_day_at_least() -> str:
+    """For Next before a day was ticked; a toast."""
+    return plain("Tap at least one day.")
+
+
+def replaced() -> str:
+    """For a press on a draft that another took the place of; a toast."""
+    return plain("That one was replaced. Here is the one we are at.")
+
+
+def moved_on() -> str:
+    """For a press on a question of the draft that is answered by now; a toast."""
+    return plain("That is settled already. Here is how it stands.")
+
+
+def over() -> str:
+    """For a press on a draft that is no more; a toast."""
+    return plain("That one is no longer open. /new begins another.")
 
 
 def too_many(most: int) -> str:
