@@ -16,7 +16,7 @@ COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hash
 export PYTHONTZPATH =
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench places lock clean
+.PHONY: help run test check bench texts places lock clean
 
 help: ## Show the targets
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -36,6 +36,12 @@ check: $(VENV)/.dev ## Check style, types and imports
 
 bench: $(VENV)/.dev ## Measure, each figure beside a peer's of the same run
 	@exec $(BIN)/python -m benchmarks $(ARGS)
+
+texts: $(VENV)/.dev ## Collect every sentence the bot says into the catalogues
+	$(BIN)/pybabel --quiet extract --no-default-keywords -k say -k plain -k count:1,2 -k N_ \
+		--omit-header --no-location --sort-output -o bot/locales/letloose.pot bot
+	@for each in bot/locales/*/; do test ! -d "$$each" || \
+		$(BIN)/pybabel --quiet update -D letloose -i bot/locales/letloose.pot -d bot/locales -l $$(basename $$each); done
 
 places: $(VENV)/.dev ## Build the index of cities again from the locked GeoNames data
 	$(BIN)/python -m tools.build_places

@@ -17,7 +17,7 @@ from tests.process import ROOT, Program, free_port
 
 TOKEN = "4242:AAcanary-canary-canary-canary-canary"
 REVOKED = "4242:AArevoked-revoked-revoked-revoked-re"
-NOBODY = 65534
+NOBODY = "65534"
 
 
 AS_SOMEBODY_ELSE = (
@@ -43,10 +43,10 @@ class Ended:
         return self.errors.removeprefix("letloose: ").strip()
 
 
-def letloose(*arguments: str, data_dir: Path, user: int | None = None, **settings: str) -> Ended:
+def letloose(*arguments: str, data_dir: Path, user: str = "", **settings: str) -> Ended:
     """Run `letloose` with these settings until it ends; no token may be in anything it says."""
     program = Program(data_dir, {f"LETLOOSE_{name}": value for name, value in settings.items()})
-    how = ["-m", "app"] if user is None else ["-c", AS_SOMEBODY_ELSE.format(user)]
+    how = ["-m", "app"] if not user else ["-c", AS_SOMEBODY_ELSE.format(user)]
     done = subprocess.run(
         [sys.executable, *how, *arguments],
         cwd=ROOT,
