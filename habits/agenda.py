@@ -18,6 +18,7 @@ from habits.storage.database import Tx
 from habits.storage.rows import commitments_of
 from habits.storage.tables import check_ins, deliveries, occasions, rests
 
+SOON = timedelta(days=7)
 FURTHEST = timedelta(weeks=12)
 """Beyond the end of a rest: every fourth week has its turn by then."""
 
@@ -138,14 +139,16 @@ def _resting(tx: Tx, person: Person, today: date) -> set[tuple[int, date]]:
 def _coming(
     tx: Tx, person: Person, active: Sequence[Commitment], now: datetime
 ) -> Iterable[Coming]:
+    """The reminders of the next days, and the next one of each commitment however far it is."""
     laid = _laid_out(tx, person, active)
-    begun = {each.commitment.id for each in laid}
-    later = [
+    first = {each.commitment.id: each for each in reversed(laid)}
+    planned = [
         next_planned(person, each, now)
         for each in active
-        if each.id not in begun and each.silent_since is None
+        if each.id not in first and each.silent_since is None
     ]
-    return sorted([*laid, *(each for each in later if each)], key=lambda each: each.at)
+    near = [each for each in laid if each.at <= now + SOON or each in first.values()]
+    return sorted([*near, *(each for each in planned if each)], key=lambda each: each.at)
 
 
 def _laid_out(tx: Tx, person: Person, active: Sequence[Commitment]) -> list[Coming]:
@@ -161,6 +164,7 @@ def _laid_out(tx: Tx, person: Person, active: Sequence[Commitment]) -> list[Comi
             deliveries.c.state == PENDING,
         )
         .group_by(occasions.c.commitment_id, occasions.c.id, occasions.c.day)
+        .order_by(due_at)
     ).all()
     known = {each.id: each for each in active}
     return [

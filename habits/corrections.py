@@ -9,11 +9,12 @@ import sqlalchemy as sa
 
 from habits import overviews, reminders
 from habits.check_ins import CheckIn, NotThere, Recorded, check_ins_in, fill_in
+from habits.overviews import Kept
 from habits.reminders import done_by_week
 from habits.rules.commitment import Commitment
 from habits.rules.person import EVER_SINCE, Person
 from habits.rules.schedule import occasion_days
-from habits.rules.streak import CountedWeek, Standing, Streak
+from habits.rules.streak import CountedWeek, Standing
 from habits.rules.week import Week, weeks_between
 from habits.rules.zone import persons_day
 from habits.storage.database import Tx
@@ -46,12 +47,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """One week with its check-ins, and the streak as it stands."""
+    """One week with its check-ins, and what was kept in all."""
 
-    commitment: Commitment
+    kept: Kept
     past: PastWeek
     check_ins: tuple[CheckIn, ...]
-    streak: Streak
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def look(
         return NotThere()
     done = done_by_week(tx, person, commitment)
     past = _past(commitment, week, known.get(first), _resting(tx, person, commitment), done)
-    return Looked(commitment, past, check_ins_in(tx, person, commitment, first), kept.streak)
+    return Looked(kept, past, check_ins_in(tx, person, commitment, first))
 
 
 def fill_up_to(
@@ -231,24 +231,40 @@ def restore(
     commitment = row and commitment_of(tx, person.id, row.commitment_id)
     if row is None or not commitment or "week" not in row.before:
         return NotThere()
-    _put_back(tx, check_ins, row.before["check_ins"])
+    _put_back(tx, check_ins, _with_occasions(tx, person, row.before["check_ins"]))
     _put_back(tx, rests, row.before["rests"])
     _answer_again(tx, person, row.before["answers"])
     reminders.align(tx, person, commitment, now)
     return commitment, date.fromisoformat(row.before["week"])
 
 
+def _with_occasions(tx: Tx, person: Person, kept: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Check-ins as they were; an occasion that an edit took away since is left out."""
+    there = set(
+        tx.scalars(
+            sa.select(occasions.c.id).where(
+                occasions.c.person_id == person.id,
+                occasions.c.id.in_([row["occasion_id"] for row in kept]),
+            )
+        )
+    )
+    return [
+        row | {"occasion_id": row["occasion_id"] if row["occasion_id"] in there else None}
+        for row in kept
+    ]
+
+
 def _put_back(tx: Tx, table: sa.Table, kept: Sequence[dict[str, Any]]) -> None:
     for row in kept:
-        values = {name: _typed(table.c[name], value) for name, value in row.items()}
+        values = {name: _typed(name, value) for name, value in row.items()}
         tx.execute(insert_unless_there(tx, table).values(values).on_conflict_do_nothing())
 
 
-def _typed(column: "sa.Column[Any]", value: Any) -> Any:
+def _typed(name: str, value: Any) -> Any:
     """Dates and moments as they were before they became JSON."""
-    if column.type.python_type in (date, datetime) and isinstance(value, str):
-        return column.type.python_type.fromisoformat(value)
-    return value
+    if name in ("day", "week"):
+        return date.fromisoformat(value)
+    return datetime.fromisoformat(value) if name == "made_at" else value
 
 
 def _answer_again(tx: Tx, person: Person, answers: Sequence[dict[str, Any]]) -> None:

@@ -15,7 +15,7 @@ from habits.rules.strength import strength
 from habits.rules.week import Record, Week
 from habits.rules.zone import local_day
 from habits.storage.database import Tx
-from habits.storage.rows import commitments_of
+from habits.storage.rows import commitment_of, commitments_of
 from habits.storage.tables import check_ins, deliveries, occasions, rests
 
 
@@ -29,12 +29,16 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What was kept of one commitment. total: its check-ins, those of weeks off included."""
+    """What was kept of one commitment.
+
+    total: its check-ins, those of weeks off included. latest: the day of the newest of them.
+    """
 
     commitment: Commitment
     streak: Streak
     strength: float
     total: int
+    latest: date | None = None
 
 
 def listed(tx: Tx, person: Person) -> list[Listed]:
@@ -47,15 +51,23 @@ def kept(tx: Tx, person: Person, now: datetime) -> list[Kept]:
     return [kept_of(tx, person, each, now) for each in commitments_of(tx, person.id)]
 
 
+def kept_one(tx: Tx, person: Person, commitment_id: int, now: datetime) -> Kept | None:
+    """What was kept of the commitment of this id; None where it is not theirs."""
+    commitment = commitment_of(tx, person.id, commitment_id)
+    if commitment is None or person.zone is None:
+        return None
+    return kept_of(tx, person, commitment, now)
+
+
 def kept_of(tx: Tx, person: Person, commitment: Commitment, now: datetime) -> Kept:
     """What was kept of one commitment."""
     found = records(tx, person, commitment, now)
-    total = tx.scalar(
-        sa.select(sa.func.count()).where(
+    total, latest = tx.execute(
+        sa.select(sa.func.count(), sa.func.max(check_ins.c.day)).where(
             check_ins.c.commitment_id == commitment.id, check_ins.c.person_id == person.id
         )
-    )
-    return Kept(commitment, walk(found), strength(found), total or 0)
+    ).one()
+    return Kept(commitment, walk(found), strength(found), total, latest)
 
 
 def records(tx: Tx, person: Person, commitment: Commitment, now: datetime) -> list[Record]:

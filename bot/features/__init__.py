@@ -1,5 +1,16 @@
 """One file for each interaction; the order is that in which typed text is offered to them."""
 
-from bot.features import check_in, new, rest, sentences, start, streaks, week, zone
+from bot.features import (
+    check_in,
+    new,
+    past_weeks,
+    rest,
+    sentences,
+    settings,
+    start,
+    streaks,
+    week,
+    zone,
+)
 
-FEATURES = (start, new, zone, rest, check_in, sentences, streaks, week)
+FEATURES = (start, new, zone, rest, check_in, sentences, streaks, week, past_weeks, settings)

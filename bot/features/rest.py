@@ -12,7 +12,7 @@ from bot.phrases import NotUnderstood, Rest, WhichDate, read_answer, read_date
 from bot.routing import Press, an_id, an_ordinal, not_there
 from bot.texts import rests as texts
 from habits import check_ins, people
-from habits.agenda import Agenda, agenda
+from habits.agenda import Agenda, agenda, holiday_on
 from habits.check_ins import Noted, NotThere
 from habits.rules.commitment import Commitment
 from habits.rules.zone import local_day
@@ -36,10 +36,15 @@ async def _ask(context: Context) -> None:
     if found.is_empty:
         await context.reply(texts.nothing_to_rest())
         return
-    if context.conversation is None:
-        await context.remember(UNTIL)
+    await _wait_for_a_date(context)
     today = local_day(context.now, context.zone)
     await context.reply(texts.what_rests(found), _offers(found, today))
+
+
+async def _wait_for_a_date(context: Context) -> None:
+    """Take what is typed next for a date; a commitment half made is not thrown away for it."""
+    if context.conversation is None or "draft" not in context.conversation.data:
+        await context.remember(UNTIL)
 
 
 def _offers(found: Agenda, today: date) -> InlineKeyboardMarkup | None:
@@ -154,7 +159,7 @@ async def _next(context: Context, commitment: Commitment | None = None) -> texts
 
 async def rest_when(context: Context) -> None:
     """Until a date…"""
-    await context.remember(UNTIL)
+    await _wait_for_a_date(context)
     await context.reply(texts.until_when())
 
 
@@ -163,11 +168,13 @@ async def rest_end(context: Context) -> None:
     if context.person.zone is None:
         await not_there(context)
         return
-    today = local_day(context.now, context.zone)
-    was_on = context.person.on_holiday(today)
+    holiday = holiday_on(context.person, local_day(context.now, context.zone))
+    if holiday is None:
+        await context.show(texts.no_rest_on())
+        return
     context.visit.person = await context.write(people.end_rest, context.person, context.now)
-    ended = texts.rest_ended(*await _next(context))
-    await context.show(ended if was_on else texts.no_rest_on())
+    undo = button(plain("Undo"), "rest_until", holiday.until.toordinal())
+    await context.show(texts.rest_ended(*await _next(context)), keyboard([undo]))
 
 
 async def type_date(context: Context, text: str) -> bool:

@@ -29,7 +29,7 @@ def what_rests(agenda: Agenda) -> str:
         lines.append(say("🌙 Everything rests until {day}.", day=date_words(agenda.holiday.until)))
     elif agenda.resting:
         lines.append(say("🌙 Resting this week: {titles}.", titles=titles_of(agenda.resting)))
-    lines.append(say("What shall rest? Rest holds your streaks; nothing is lost by it."))
+    lines.append(say("What shall rest? Resting is part of it: nothing is lost."))
     lines.append(say("Or type a date: <i>rest until 5 January</i>."))
     return "\n".join(lines)
 
@@ -47,7 +47,7 @@ def after_all(commitment: Commitment) -> str:
 def rests(commitment: Commitment, next_one: Coming | None, zone: ZoneInfo) -> str:
     """After letting one week of one commitment rest."""
     return say(
-        "Rest it is: <b>{title}</b> comes back by itself. {next}",
+        "Rest it is for <b>{title}</b> this week. {next}",
         title=title_of(commitment),
         next=_next(next_one, zone),
     ).rstrip()
@@ -55,7 +55,7 @@ def rests(commitment: Commitment, next_one: Coming | None, zone: ZoneInfo) -> st
 
 def all_rest(next_one: Coming | None, zone: ZoneInfo) -> str:
     """After letting the whole week rest."""
-    return say("Rest it is, all week. {next}", next=_next(next_one, zone)).rstrip()
+    return say("Rest it is, for the whole week. {next}", next=_next(next_one, zone)).rstrip()
 
 
 def all_open(next_one: Coming | None, zone: ZoneInfo) -> str:
@@ -87,7 +87,7 @@ def _next(coming: Coming | None, zone: ZoneInfo) -> Markup:
         return Markup("")
     return Markup(
         say(
-            "Next: <b>{when}</b>, {title}.",
+            "Next: {title}, <b>{when}</b>.",
             when=moment_words(coming.at, zone),
             title=title_of(coming.commitment),
         )

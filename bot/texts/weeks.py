@@ -17,7 +17,8 @@ MOST_LINES = 20
 def day_words(day: date, today: date) -> str:
     """2 Nov, with the year where it is another one."""
     skeleton = "MMMd" if day.year == today.year else "yMMMd"
-    return str(format_skeleton(skeleton, day, locale=locale()))
+    words = str(format_skeleton(skeleton, day, locale=locale()))
+    return words.replace("Sept", "Sep")  # as `date_words` says it
 
 
 def nothing_ahead() -> str:
@@ -32,10 +33,10 @@ def ahead(agenda: Agenda, zone: ZoneInfo, now: datetime) -> str:
     """What is coming, what is open, what rests, what fell silent."""
     today = now.astimezone(zone).date()
     parts = [
-        _coming(agenda.coming, zone),
+        _holiday(agenda),
+        _coming(agenda, zone),
         _open([each for each in agenda.waiting if each.asked]),
         _kept(agenda.kept),
-        _holiday(agenda),
         _resting(agenda),
         *(_silent(each, today) for each in agenda.silent),
         _paused(agenda.paused),
@@ -44,7 +45,8 @@ def ahead(agenda: Agenda, zone: ZoneInfo, now: datetime) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def _coming(coming: Sequence[Coming], zone: ZoneInfo) -> str:
+def _coming(agenda: Agenda, zone: ZoneInfo) -> str:
+    coming = agenda.coming
     if not coming:
         return ""
     lines = [
@@ -53,7 +55,8 @@ def _coming(coming: Sequence[Coming], zone: ZoneInfo) -> str:
     ]
     if len(coming) > MOST_LINES:
         lines.append(count("And {n} more.", "And {n} more.", len(coming) - MOST_LINES))
-    return "\n".join([say("What is coming:"), *lines])
+    head = say("Then:") if agenda.holiday else say("What is coming:")
+    return "\n".join([head, *lines])
 
 
 def _title(each: Coming | Waits) -> Markup:
