@@ -21,9 +21,9 @@ from bot.application import Telegram, build_application, build_bot, publish_comm
 from bot.courier import TelegramCourier
 from bot.receiver import Receiver
 from bot.transport import NotSent, Transport
-from habits import outages, sending
+from habits import outages, settling
+from habits.budget import Budget, reminding
 from habits.clock import Clock, boottime
-from habits.sending import Budget
 from habits.storage import schema
 from habits.storage.database import Database, address, connect
 from scheduler.dispatch import Dispatch
@@ -121,7 +121,7 @@ def _pace(budget: Budget) -> Callable[[str, Mapping[str, Any]], Coroutine[Any, A
         if method not in SAID_TO_PEOPLE:
             return
         try:
-            async with asyncio.timeout(WAITS_FOR if sending.reminding.get() else None):
+            async with asyncio.timeout(WAITS_FOR if reminding.get() else None):
                 await budget.token()
         except TimeoutError:
             raise NotSent("budget") from None
@@ -200,7 +200,7 @@ def _resumes(parts: Running) -> Callable[[], Coroutine[Any, Any, None]]:
 async def _begin(parts: Running, guard: Guard) -> None:
     """What has to be right before anything is sent or received."""
     if parts.database.is_sqlite:  # the only process: nothing is under way any more
-        await parts.database.write(sending.free_all)
+        await parts.database.write(settling.free_all, parts.clock.now())
     await guard.first_look()
     try:
         await publish_commands(parts.bot)

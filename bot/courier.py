@@ -24,10 +24,10 @@ from bot.transport import NotSent as NeverSent
 from bot.transport import UnsureInTime
 from habits import overviews
 from habits.clock import Clock
+from habits.notices import OUTAGE
 from habits.outages import AWAY, PROMPTS_LOOK_BACK
 from habits.rules.touch import FOLLOW_UP, GO, PLAN
 from habits.sending import (
-    OUTAGE,
     Idle,
     NotSent,
     Outcome,

@@ -5,6 +5,7 @@ and pauses follow CLOCK_BOOTTIME, which no one can step and which goes on during
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -28,16 +29,26 @@ class Clock:
 
     offset: 0 with a token; only the playground's wiring moves it.
     held: why nothing may be sent at the moment, in one sentence, or None.
+    system, seconds: the two clocks it is made of.
     """
 
     offset: timedelta = timedelta(0)
     held: str | None = None
-    _wall: datetime = field(default_factory=system_time)
-    _boot: float = field(default_factory=boottime)
+    system: Callable[[], datetime] = system_time
+    seconds: Callable[[], float] = boottime
+    _wall: datetime = field(init=False)
+    _boot: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.follow()
 
     def now(self) -> datetime:
         """The guarded time (aware, UTC): it runs on evenly while a jump is unconfirmed."""
-        return self._wall + timedelta(seconds=boottime() - self._boot) + self.offset
+        return self._wall + timedelta(seconds=self.seconds() - self._boot) + self.offset
+
+    def shown(self) -> datetime:
+        """What the system clock shows plus the offset, jumps and all."""
+        return self.system() + self.offset
 
     def jumped_by(self) -> timedelta:
         """How far the system clock stands from where it should be; small steps are followed.
@@ -45,7 +56,7 @@ class Clock:
         Zero for what was followed here (a second of NTP's slewing); a real jump stays, and is
         told again at each call, until follow() is called or the system clock comes back.
         """
-        wall, boot = system_time(), boottime()
+        wall, boot = self.system(), self.seconds()
         away = wall - self._wall - timedelta(seconds=boot - self._boot)
         if abs(away) > A_JUMP:
             return away
@@ -54,4 +65,4 @@ class Clock:
 
     def follow(self) -> None:
         """Take the system clock as it stands now."""
-        self._wall, self._boot = system_time(), boottime()
+        self._wall, self._boot = self.system(), self.seconds()

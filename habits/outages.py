@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from habits import sending
+from habits import notices
+from habits.notices import OUTAGE
 from habits.reminders import SENT
 from habits.rules.commitment import State
-from habits.sending import OUTAGE, owe_notice
 from habits.storage.database import Tx
 from habits.storage.rows import insert_unless_there
 from habits.storage.tables import commitments, deliveries, heartbeats, occasions, outages
@@ -67,7 +67,7 @@ def note(tx: Tx, outage: Outage) -> Outage:
         concerned = _with_open_prompts(tx, outage)
     else:
         concerned = []
-    owe_notice(tx, concerned, OUTAGE, outage.subject, outage.ended_at, about(outage))
+    notices.owe(tx, concerned, OUTAGE, outage.subject, outage.ended_at, about(outage))
     return outage
 
 
@@ -90,12 +90,12 @@ def about(outage: Outage) -> dict[str, str]:
     return {"began_at": outage.began_at.isoformat(), "ended_at": outage.ended_at.isoformat()}
 
 
-def expire(tx: Tx, now: datetime) -> int:
-    """Set aside what is too late by now; gives how much that was."""
+def expire(tx: Tx, now: datetime, limit: int) -> int:
+    """Set aside what is too late by now; gives how much that was (<= limit)."""
     outage = _latest(tx, now)
     if outage is None:
-        return sending.expire(tx, now, f"{now:%Y-%m-%d}", None)
-    return sending.expire(tx, now, outage.subject, about(outage))
+        return notices.expire(tx, now, f"{now:%Y-%m-%d}", None, limit)
+    return notices.expire(tx, now, outage.subject, about(outage), limit)
 
 
 def _latest(tx: Tx, now: datetime) -> Outage | None:

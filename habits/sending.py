@@ -1,41 +1,27 @@
-"""Claiming what is due, settling what became of it, and the send budget.
+"""Claiming what is due, each message for one process.
 
     pending -- claim, lease, epoch + 1 --> sending -- delivered --> sent
     sending -- not sent, or perhaps --> pending, later        pending -- too late --> expired
     pending -- answered, rest, block --> cancelled            sending -- refused --> failed
 
 Ticks are seconds that no one can step: the database's clock on PostgreSQL, CLOCK_BOOTTIME on
-SQLite. Every write after a claim names its epoch, so that a late one matches no row.
+SQLite. What becomes of a claimed message is written in habits/settling.py.
 """
 
-import asyncio
-import heapq
-import itertools
-from collections.abc import Callable, Iterable, Sequence
-from contextvars import ContextVar
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from habits import people as people_cases
 from habits.clock import boottime
-from habits.reminders import (
-    CANCELLED,
-    EXPIRED,
-    FAILED,
-    PENDING,
-    SENDING,
-    SENT,
-    owed,
-)
+from habits.reminders import PENDING, SENDING, align
 from habits.rules.commitment import Commitment
 from habits.rules.person import Person
-from habits.rules.touch import FOLLOW_UP, GO, TOUCHES, after_quiet, follow_up_at
-from habits.rules.week import SETTLES_IN
+from habits.rules.touch import FOLLOW_UP, TOUCHES
 from habits.storage.database import Tx
-from habits.storage.rows import YES, commitments_from, insert_unless_there, people_of
+from habits.storage.rows import YES, commitments_from, people_of
 from habits.storage.tables import commitments, deliveries, occasions, people, send_budget
 
 LEASE = 60.0
@@ -43,12 +29,6 @@ LEASE = 60.0
 LOOKED_AT = 200
 CHAT_PAUSE = 1.1
 """Seconds between two reminders in one chat."""
-MOST_RESENDS = 2
-MOST_ATTEMPTS = 3
-LONGEST_BACKOFF = timedelta(minutes=5)
-OUTAGE = "outage"
-"""The notice that tells what we did not send."""
-NOTICE_LASTS = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +47,8 @@ class Owed:
     turn: None for a notice. also: further open occasions that one follow-up asks about.
     claimed_at: the process's CLOCK_BOOTTIME; a claim older than half its lease is not sent.
     maybe_sent: an earlier try may have arrived. quiet: it probably did, so do not ring again.
+    plain: Telegram refused our markup. attempts: those that we could not finish, this one
+    included. resends: how often it was sent again after a try that may have arrived.
     """
 
     id: int
@@ -82,6 +64,7 @@ class Owed:
     quiet: bool = False
     plain: bool = False
     attempts: int = 1
+    resends: int = 0
     claimed_at: float = field(default_factory=boottime)
 
 
@@ -153,11 +136,11 @@ def ticks(tx: Tx) -> float:
 
 
 def claim(tx: Tx, now: datetime, limit: int) -> list[Owed]:
-    """Take up to `limit` due messages, at most one a person, for this process to deliver."""
+    """Take up to `limit` due messages, one a person at a time, for this process to deliver."""
     if limit <= 0 or _paused(tx, now):
         return []
     at = ticks(tx)
-    rows = _one_a_person(tx.execute(_due(now, at)), limit)
+    rows = _still_owed(tx, _one_a_person(tx.execute(due(now, at)), limit), now)
     if not rows:
         return []
     tx.execute(
@@ -183,16 +166,25 @@ def _paused(tx: Tx, now: datetime) -> bool:
     return until is not None and until > now
 
 
-def _due(now: datetime, at: float) -> sa.Select[Any]:
+def due(now: datetime, at: float) -> sa.Select[Any]:
+    """What may be claimed at the moment, the longest due first; `at` in ticks.
+
+    Nobody is sent a second message while one is under way to them: it may be about the same.
+    """
+    under_way = deliveries.alias("under_way")
     return (
         sa.select(deliveries)
         .join(people, people.c.id == deliveries.c.person_id)
         .where(
             deliveries.c.state == PENDING,
             deliveries.c.next_attempt_at <= now,
+            deliveries.c.not_after >= now,
             people.c.reachable == YES,
             people.c.next_send_at <= at,
             sa.or_(people.c.paused_until.is_(None), people.c.paused_until <= now),
+            ~sa.exists().where(
+                under_way.c.person_id == deliveries.c.person_id, under_way.c.state == SENDING
+            ),
         )
         .order_by(deliveries.c.next_attempt_at, deliveries.c.id)
         .limit(LOOKED_AT)
@@ -207,6 +199,35 @@ def _one_a_person(rows: Iterable[Any], limit: int) -> list[Any]:
         if len(first) == limit:
             break
     return list(first.values())
+
+
+def _still_owed(tx: Tx, rows: list[Any], now: datetime) -> list[Any]:
+    """Those that nothing silenced while an earlier try of them was under way."""
+    tried = [row for row in rows if row.epoch and row.occasion_id]
+    if not tried:
+        return rows
+    align_again(tx, [row.occasion_id for row in tried], now)
+    silenced = set(
+        tx.scalars(
+            sa.select(deliveries.c.id).where(
+                deliveries.c.id.in_([row.id for row in tried]), deliveries.c.state != PENDING
+            )
+        )
+    )
+    return [row for row in rows if row.id not in silenced]
+
+
+def align_again(tx: Tx, occasion_ids: Sequence[int], now: datetime) -> None:
+    """Bring what is owed for these occasions' commitments in line with what is known."""
+    rows = tx.execute(
+        sa.select(commitments)
+        .distinct()
+        .join(occasions, occasions.c.commitment_id == commitments.c.id)
+        .where(occasions.c.id.in_(occasion_ids))
+    ).all()
+    whom = people_of(tx, [row.person_id for row in rows])
+    for commitment in commitments_from(tx, rows):
+        align(tx, whom[commitment.person_id], commitment, now)
 
 
 def _read_owed(tx: Tx, rows: Sequence[Any], now: datetime) -> list[Owed]:
@@ -228,6 +249,7 @@ def _read_owed(tx: Tx, rows: Sequence[Any], now: datetime) -> list[Owed]:
             quiet=row.quiet,
             plain=row.plain,
             attempts=row.attempts + 1,
+            resends=row.resends,
         )
         for row in rows
     ]
@@ -265,281 +287,6 @@ def _also_open(tx: Tx, rows: Sequence[Any], now: datetime) -> dict[int, tuple[Tu
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """What became of a claimed message, and when."""
-
-    owed: Owed
-    outcome: Outcome
-    at: datetime
-
-
-def settle(tx: Tx, settlements: Sequence[Settlement]) -> None:
-    """Write down what became of claimed messages; stale epochs match nothing."""
-    sent = [each for each in settlements if isinstance(each.outcome, Sent)]
-    if sent:
-        _settle_sent(tx, sent)
-    for each in settlements:
-        _settle_one(tx, each)
-
-
-def _settle_sent(tx: Tx, sent: Sequence[Settlement]) -> None:
-    tx.execute(
-        sa.update(deliveries).where(
-            deliveries.c.id == sa.bindparam("the_id"),
-            deliveries.c.epoch == sa.bindparam("the_epoch"),
-            deliveries.c.state == SENDING,
-        ),
-        [
-            {
-                "the_id": each.owed.id,
-                "the_epoch": each.owed.epoch,
-                "state": SENT,
-                "message_id": each.outcome.message_id,
-                "sent_at": each.at,
-                "lease_until": None,
-            }
-            for each in sent
-            if isinstance(each.outcome, Sent)
-        ],
-    )
-    _ask_afterwards(tx, [each for each in sent if each.owed.kind == GO and not each.owed.round])
-    for each in sent:
-        if each.owed.also:
-            _asked_together(tx, each)
-
-
-def _ask_afterwards(tx: Tx, goes: Sequence[Settlement]) -> None:
-    """A follow-up for each reminder that has left, and the week open until a day after it."""
-    asking = [each for each in goes if each.owed.turn and each.owed.person.asks_follow_up]
-    if not asking:
-        return
-    due = {each.owed.id: _follow_up_due(each) for each in asking}
-    rows = [
-        owed(each.owed.person, FOLLOW_UP, due[each.owed.id], occasion_id=each.owed.turn.id)
-        for each in asking
-        if each.owed.turn
-    ]
-    tx.execute(insert_unless_there(tx, deliveries).on_conflict_do_nothing(), rows)
-    moved = [
-        {"the_id": row["occasion_id"], "settles": row["due_at"] + SETTLES_IN}
-        for row, each in zip(rows, asking, strict=True)
-        if each.owed.turn and row["due_at"] > follow_up_at(each.owed.turn.go_at, each.owed.person)
-    ]
-    if moved:
-        tx.execute(
-            sa.update(occasions)
-            .where(
-                occasions.c.id == sa.bindparam("the_id"),
-                occasions.c.settles_at < sa.bindparam("settles"),
-            )
-            .values(settles_at=sa.bindparam("settles")),
-            moved,
-        )
-
-
-def _follow_up_due(each: Settlement) -> datetime:
-    """As planned, or counted from when a late reminder really left."""
-    assert each.owed.turn is not None
-    planned = follow_up_at(each.owed.turn.go_at, each.owed.person)
-    return planned if planned > each.at else follow_up_at(each.at, each.owed.person)
-
-
-def _asked_together(tx: Tx, each: Settlement) -> None:
-    tx.execute(
-        sa.update(deliveries)
-        .where(
-            deliveries.c.person_id == each.owed.person.id,
-            deliveries.c.occasion_id.in_([turn.id for turn in each.owed.also]),
-            deliveries.c.kind == FOLLOW_UP,
-            deliveries.c.state == PENDING,
-        )
-        .values(state=CANCELLED, reason="together")
-    )
-
-
-def _settle_one(tx: Tx, each: Settlement) -> None:
-    match each.outcome:
-        case Sent():
-            return
-        case NotSent(why):
-            _back_to_pending(tx, each, why, counted=False)
-        case Unsure(why, quiet):
-            _resend(tx, each, why, quiet=quiet)
-        case Wait(seconds):
-            _wait(tx, each, seconds)
-        case OutOfReach(why):
-            _finish(tx, each, FAILED, why)
-            people_cases.out_of_reach(tx, each.owed.person.id, why, each.at)
-        case Refused(why):
-            if each.owed.plain:
-                _finish(tx, each, FAILED, why)
-            else:
-                _back_to_pending(tx, each, why, counted=True, plain=True)
-        case Idle(why):
-            _finish(tx, each, CANCELLED, why)
-        case Crashed(why):
-            _back_to_pending(tx, each, why, counted=True)
-
-
-def _mine(each: Settlement) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        deliveries.c.id == each.owed.id,
-        deliveries.c.epoch == each.owed.epoch,
-        deliveries.c.state == SENDING,
-    )
-
-
-def _finish(tx: Tx, each: Settlement, state: str, reason: str) -> None:
-    tx.execute(
-        sa.update(deliveries)
-        .where(_mine(each))
-        .values(state=state, reason=reason, lease_until=None)
-    )
-
-
-def _back_to_pending(tx: Tx, each: Settlement, why: str, *, counted: bool, **more: Any) -> None:
-    values = {
-        "state": PENDING,
-        "reason": why,
-        "lease_until": None,
-        "attempts": each.owed.attempts if counted else each.owed.attempts - 1,
-        "next_attempt_at": each.at + backoff(each.owed.epoch),
-    }
-    if counted and each.owed.attempts >= MOST_ATTEMPTS and not more:
-        values |= {"state": FAILED, "reason": "poison"}
-    tx.execute(sa.update(deliveries).where(_mine(each)).values(values | more))
-
-
-def backoff(tries: int) -> timedelta:
-    """2, 4, 8 … seconds, five minutes at most."""
-    return min(timedelta(seconds=2 ** min(tries, 10)), LONGEST_BACKOFF)
-
-
-def _resend(tx: Tx, each: Settlement, why: str, *, quiet: bool) -> None:
-    resends = tx.scalar(sa.select(deliveries.c.resends).where(_mine(each)))
-    if resends is None:
-        return
-    if resends >= MOST_RESENDS:
-        _finish(tx, each, SENT, "unconfirmed")
-        return
-    _back_to_pending(
-        tx, each, why, counted=False, resends=resends + 1, maybe_sent=True, quiet=quiet
-    )
-
-
-def _wait(tx: Tx, each: Settlement, seconds: float) -> None:
-    """A 429 pauses the chat; if another chat is pausing already, the whole bot."""
-    until = each.at + timedelta(seconds=seconds + 0.5)
-    another = tx.scalar(
-        sa.select(sa.func.count()).where(
-            people.c.paused_until > each.at, people.c.id != each.owed.person.id
-        )
-    )
-    tx.execute(
-        sa.update(people).where(people.c.id == each.owed.person.id).values(paused_until=until)
-    )
-    if another:
-        pause(tx, until)
-    _back_to_pending(tx, each, "429", counted=False, next_attempt_at=until)
-
-
-def pause(tx: Tx, until: datetime) -> None:
-    """Send nothing at all before a moment; survives a restart."""
-    row = {"id": 1, "paused_until": until}
-    statement = insert_unless_there(tx, send_budget).values(row)
-    tx.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
-
-
-def expire(tx: Tx, now: datetime, subject: str, about: Any) -> int:
-    """Set aside what is too late to be worth sending; whoever missed a reminder is told once.
-
-    subject, about: the outage that it is counted to; one notice a person for each.
-    """
-    rows = tx.execute(
-        sa.update(deliveries)
-        .where(
-            deliveries.c.state == PENDING,
-            deliveries.c.next_attempt_at <= now,
-            deliveries.c.not_after < now,
-        )
-        .values(state=EXPIRED, reason="late")
-        .returning(
-            deliveries.c.kind,
-            deliveries.c.round,
-            deliveries.c.occasion_id,
-            deliveries.c.person_id,
-        )
-    ).all()
-    goes = [row for row in rows if row.kind == GO and row.round == 0]
-    if goes:
-        tx.execute(
-            sa.update(occasions)
-            .where(
-                occasions.c.id.in_([row.occasion_id for row in goes]),
-                occasions.c.answer.is_(None),
-            )
-            .values(excuse="late")
-        )
-        owe_notice(tx, {row.person_id for row in goes}, OUTAGE, subject, now, about)
-    return len(rows)
-
-
-def owe_notice(
-    tx: Tx, person_ids: Iterable[int], kind: str, subject: str, now: datetime, about: Any = None
-) -> None:
-    """Owe people a notice, once for each subject, outside their quiet hours."""
-    whom = people_of(tx, list(person_ids))
-    rows = [
-        owed(
-            person,
-            kind,
-            after_quiet(now, person),
-            subject=subject,
-            about=about,
-            not_after=now + NOTICE_LASTS,
-        )
-        for person in whom.values()
-        if person.zone is not None and person.reachable
-    ]
-    if rows:
-        tx.execute(insert_unless_there(tx, deliveries).on_conflict_do_nothing(), rows)
-
-
-def reap(tx: Tx) -> int:
-    """Give back what was claimed and never settled within its lease."""
-    return _free(tx, deliveries.c.lease_until < ticks(tx))
-
-
-def free_all(tx: Tx) -> int:
-    """At the start of the only process: whatever was under way may have been sent.
-
-    The machine may have started anew as well, and its ticks with it.
-    """
-    tx.execute(sa.update(people).where(people.c.next_send_at > ticks(tx)).values(next_send_at=0.0))
-    return _free(tx, sa.true())
-
-
-def _free(tx: Tx, which: sa.ColumnElement[bool]) -> int:
-    stuck = sa.and_(deliveries.c.state == SENDING, which)
-    poison = deliveries.c.attempts >= MOST_ATTEMPTS
-    tx.execute(
-        sa.update(deliveries)
-        .where(stuck, poison)
-        .values(state=FAILED, reason="poison", lease_until=None)
-    )
-    return tx.execute(
-        sa.update(deliveries)
-        .where(stuck)
-        .values(
-            state=PENDING,
-            maybe_sent=True,
-            resends=deliveries.c.resends + 1,
-            lease_until=None,
-        )
-    ).rowcount
-
-
 def due_next(tx: Tx) -> datetime | None:
     """When the next message is owed, if any."""
     due: datetime | None = tx.scalar(
@@ -556,64 +303,3 @@ def next_touch(tx: Tx) -> datetime | None:
         )
     )
     return due
-
-
-BURST = 5
-
-reminding: ContextVar[bool] = ContextVar("reminding", default=False)
-"""Set in the task that delivers a claimed message; everything else is an answer to somebody."""
-
-
-class Budget:
-    """The send budget of this process: `rate` messages a second, in any second at most rate + 5.
-
-    Whoever sends waits for a token; answers to people get theirs first, reminders in their
-    order after them. Counted on a clock that nobody can step.
-    """
-
-    def __init__(self, rate: float, seconds: Callable[[], float] = boottime) -> None:
-        self.rate = rate
-        self._seconds = seconds
-        self._tokens = 0.0  # a restart brings no burst of its own
-        self._at = seconds()
-        self._held_until = 0.0
-        self._waiting: list[tuple[bool, int, asyncio.Future[None]]] = []
-        self._numbers = itertools.count()
-        self._timer: asyncio.TimerHandle | None = None
-
-    async def token(self) -> None:
-        """Wait until one more message may leave."""
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (reminding.get(), next(self._numbers), turn))
-        self._release()
-        await turn
-
-    def hold(self, seconds: float) -> None:
-        """Let nothing leave for a while: Telegram asked the whole bot to wait."""
-        self._held_until = max(self._held_until, self._seconds() + seconds)
-
-    @property
-    def held(self) -> bool:
-        """Whether everything waits."""
-        return self._seconds() < self._held_until
-
-    def _release(self) -> None:
-        wait = self._held_until - self._seconds()
-        self._fill()
-        while wait <= 0 and self._waiting and self._tokens >= 1:
-            turn = heapq.heappop(self._waiting)[-1]
-            if not turn.done():  # it may have been cancelled while it waited
-                self._tokens -= 1
-                turn.set_result(None)
-        if self._waiting and self._timer is None:
-            wait = max(wait, (1 - self._tokens) / self.rate, 0.001)
-            self._timer = asyncio.get_running_loop().call_later(wait, self._tick)
-
-    def _tick(self) -> None:
-        self._timer = None
-        self._release()
-
-    def _fill(self) -> None:
-        at = self._seconds()
-        self._tokens = min(float(BURST), self._tokens + (at - self._at) * self.rate)
-        self._at = at

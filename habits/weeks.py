@@ -6,11 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from habits import reminders
+from habits import notices, reminders
 from habits.check_ins import anything_in
 from habits.rules.commitment import Commitment, State
 from habits.rules.person import Person
-from habits.sending import owe_notice
 from habits.storage.database import Tx
 from habits.storage.rows import commitments_from, people_of
 from habits.storage.tables import commitments, occasions
@@ -56,7 +55,11 @@ def _fall_silent(tx: Tx, ids: set[int], now: datetime) -> None:
 
 
 def _ignored(tx: Tx, person: Person, commitment: Commitment, heard_at: datetime) -> bool:
-    """Whether the last two settled due weeks since we heard from them went by unanswered."""
+    """Whether the last two settled due weeks since we heard from them went by unanswered.
+
+    A week is settled when the last of its occasions is.
+    """
+    open_ones = sa.func.sum(sa.case((occasions.c.settled, 0), else_=1))
     weeks = tx.execute(
         sa.select(
             occasions.c.week,
@@ -66,11 +69,11 @@ def _ignored(tx: Tx, person: Person, commitment: Commitment, heard_at: datetime)
         .where(
             occasions.c.commitment_id == commitment.id,
             occasions.c.person_id == person.id,
-            occasions.c.settled,
             occasions.c.due,
             occasions.c.go_at > heard_at,
         )
         .group_by(occasions.c.week)
+        .having(open_ones == 0)
         .order_by(occasions.c.week.desc())
         .limit(IGNORED_WEEKS)
     ).all()
@@ -93,4 +96,4 @@ def _silence(tx: Tx, person: Person, commitment: Commitment, now: datetime) -> N
     reminders.align(tx, person, replace(commitment, silent_since=now), now)
     about = {"commitment": commitment.id}
     subject = f"{commitment.id}:{now:%Y-%m-%d}"
-    owe_notice(tx, [person.id], LAPSE, subject, now, about)
+    notices.owe(tx, [person.id], LAPSE, subject, now, about)

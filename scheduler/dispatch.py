@@ -9,26 +9,23 @@ import logging
 from datetime import timedelta
 from typing import Protocol
 
-from habits import outages, sending
+from habits import outages, sending, settling
+from habits.budget import Budget, reminding
 from habits.clock import Clock, boottime
-from habits.sending import (
-    Budget,
-    Crashed,
-    NotSent,
-    Outcome,
-    Owed,
-    Settlement,
-    Unsure,
-    Wait,
-)
-from habits.storage.database import Database
+from habits.outages import Outage
+from habits.sending import LEASE, Crashed, NotSent, Outcome, Owed, Unsure, Wait
+from habits.settling import Settlement
+from habits.storage.database import Busy, Database
 
 LOOKS_EVERY = 1.0
 CLAIM_LASTS = 30.0
 """Seconds after which a claim is not acted upon any more: half the lease."""
 REAPS_EVERY = 10.0
 REAPS_AFTER_TROUBLE = 15.0
-EXPIRES_AFTER = timedelta(minutes=55)
+EXPIRES_EVERY = 5.0
+AT_ONCE = 500
+"""Messages set aside in one transaction."""
+LONGEST_PAUSE = 5.0
 LAST_CALLS = 10.0
 """Seconds that calls under way are given when we are asked to stop."""
 MOST_AT_ONCE = 100
@@ -70,24 +67,26 @@ class Dispatch:
         self._stopping = asyncio.Event()
         self._reap_at = 0.0
         self._expire_at = 0.0
+        self._worked_at = boottime()
         self.looked_at = boottime()
 
     async def run(self) -> None:
         """Send what is due until asked to stop; then finish what is under way."""
-        settling = asyncio.create_task(self._settle_all())
+        self._worked_at = boottime()
+        writing = asyncio.create_task(self._settle_all())
         failures = 0
         while not self._stopping.is_set():
             try:
                 pause = await self._round()
                 failures = 0
             except Exception:
-                failures += 1
-                pause = min(5.0, 0.2 * 2**failures)
+                failures = min(failures + 1, 10)
+                pause = min(LONGEST_PAUSE, 0.2 * 2**failures)
                 self._reap_at = boottime() + REAPS_AFTER_TROUBLE
                 _log.exception("a round of sending failed; the next one in %.1f s", pause)
             await self._sleep(pause)
         await self._last_calls()
-        settling.cancel()
+        writing.cancel()
 
     def stop(self) -> None:
         """Claim nothing more; `run` returns when everything under way is settled."""
@@ -108,12 +107,13 @@ class Dispatch:
         """Send what is due now; says after how many seconds to look again."""
         self.looked_at = boottime()
         await self._reap()
+        due_in = await self._due_in()  # the database answers, so we are there
+        await self._notice_absence()
         if self._clock.held:
             return LOOKS_EVERY
-        due_in = await self._due_in()
         if due_in > 0:
             return min(LOOKS_EVERY, due_in)
-        await self._expire(-due_in)
+        await self._expire()
         free = min(self._at_once - self._unsettled, MOST_AT_ONCE)
         if free < max(1, int(self._at_once * LEAST_AT_ONCE)) or self._budget.held:
             return SLOT_FREE_IN
@@ -130,15 +130,26 @@ class Dispatch:
         if boottime() < self._reap_at:
             return
         self._reap_at = boottime() + REAPS_EVERY
-        if freed := await self._database.write(sending.reap):
+        if freed := await self._database.write(settling.reap, self._clock.now()):
             _log.warning("%d messages were claimed and never settled; they go out again", freed)
 
-    async def _expire(self, late: float) -> None:
-        if timedelta(seconds=late) < EXPIRES_AFTER or boottime() < self._expire_at:
+    async def _notice_absence(self) -> None:
+        """A suspended machine or a database out of reach is an outage, before anything leaves."""
+        away = timedelta(seconds=boottime() - self._worked_at)
+        if away > outages.AN_OUTAGE:
+            if self._clock.held:
+                return  # it is told once the time is certain
+            now = self._clock.now()
+            await self._database.write(outages.note, Outage(now - away, now))
+            _log.warning("we were away for %d minutes", away.total_seconds() // 60)
+        self._worked_at = boottime()
+
+    async def _expire(self) -> None:
+        if boottime() < self._expire_at:
             return
-        self._expire_at = boottime() + 5.0
-        if count := await self._database.write(outages.expire, self._clock.now()):
+        while count := await self._database.write(outages.expire, self._clock.now(), AT_ONCE):
             _log.warning("%d messages were too late to be worth sending", count)
+        self._expire_at = boottime() + EXPIRES_EVERY
 
     def _start(self, owed: Owed) -> None:
         self._unsettled += 1
@@ -147,7 +158,7 @@ class Dispatch:
         task.add_done_callback(self._under_way.discard)
 
     async def _deliver(self, owed: Owed) -> None:
-        sending.reminding.set(True)  # in this task's own context
+        reminding.set(True)  # in this task's own context
         try:
             outcome = await self._outcome(owed)
         except asyncio.CancelledError:
@@ -184,15 +195,27 @@ class Dispatch:
             self._unsettled -= len(batch)
 
     async def _settle(self, batch: list[Settlement]) -> None:
-        """Write it down, whatever it takes: until then it would be sent again."""
+        """Write it down, one by one where one of them may be to blame."""
+        try:
+            await self._database.write(settling.settle, batch)
+        except Exception:
+            _log.exception("%d deliveries are not settled yet; trying again", len(batch))
+            await asyncio.gather(*(self._insist(each) for each in batch))
+
+    async def _insist(self, settlement: Settlement) -> None:
+        """Try for as long as the database is away; what it refuses is left to the reaper."""
         pause = 0.1
         while True:
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 2.0)
             try:
-                await self._database.write(sending.settle, batch)
+                await self._database.write(settling.settle, [settlement])
+            except Busy as busy:
+                _log.warning("message %d is not settled yet: %s", settlement.owed.id, busy)
             except Exception:
-                _log.exception("%d deliveries are not settled yet; trying again", len(batch))
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 2.0)
+                if boottime() - settlement.owed.claimed_at > LEASE:
+                    _log.exception("message %d cannot be settled", settlement.owed.id)
+                    return
             else:
                 return
 

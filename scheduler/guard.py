@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from habits.clock import A_JUMP, Clock, system_time
+from habits.clock import A_JUMP, Clock
 
 LOOKS_EVERY = 1.0
 ASKS_AGAIN_AFTER = 2.0
@@ -24,7 +24,10 @@ class Unknown:
 
 
 class Guard:
-    """Compares the system clock with CLOCK_BOOTTIME, and in doubt with Telegram's."""
+    """Compares the system clock with CLOCK_BOOTTIME, and in doubt with Telegram's.
+
+    resumed: what there is to do before anything is sent by a clock that is trusted (again).
+    """
 
     def __init__(self, clock: Clock, ask: Ask, resumed: Callable[[], Awaitable[None]]) -> None:
         self._clock = clock
@@ -34,37 +37,40 @@ class Guard:
     async def first_look(self) -> None:
         """At the start: hold until Telegram's time has been seen to agree."""
         self._clock.held = NOT_COMPARED
-        await self._judge(timedelta(0))
+        await self.look()
 
     async def run(self) -> None:
         """Look every second; a confirmed jump is followed at once."""
         while True:
-            try:
-                away = self._clock.jumped_by()
-                if away or self._clock.held:
-                    await self._judge(away)
-            except Exception:
-                _log.exception("the clock could not be judged; trying again")
             await asyncio.sleep(ASKS_AGAIN_AFTER if self._clock.held else LOOKS_EVERY)
+            await self.look()
+
+    async def look(self) -> None:
+        """Compare once. What goes wrong in doing so leaves things as they are, held or not."""
+        try:
+            away = self._clock.jumped_by()
+            if away or self._clock.held:
+                await self._judge(away)
+        except Exception:
+            _log.exception("the clock could not be judged; trying again")
 
     async def _judge(self, away: timedelta) -> None:
-        if away:
+        if away and self._clock.held is None:
             self._hold(f"the clock jumped by {away.total_seconds():+.0f} s, unconfirmed so far")
         stated = await self._ask()
         if isinstance(stated, Unknown):
             if not stated.answered:
                 return
-            stated = system_time() + self._clock.offset  # nothing speaks against it
-        off = system_time() + self._clock.offset - stated
+            stated = self._clock.shown()  # nothing speaks against it
+        off = self._clock.shown() - stated
         if abs(off) > A_JUMP:
             self._hold(f"the clock is off by {off.total_seconds():+.0f} s from Telegram's")
             return
         self._clock.follow()
-        held, self._clock.held = self._clock.held, None
+        await self._resumed()
+        self._clock.held = None
         if away:
             _log.warning("the clock jumped by %+.0f s: confirmed, followed", away.total_seconds())
-        if held:
-            await self._resumed()
 
     def _hold(self, why: str) -> None:
         if self._clock.held != why:

@@ -7,6 +7,7 @@ event loop and may be run again after a conflict, so they touch nothing but the 
 import asyncio
 import queue
 import random
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -22,6 +23,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Tx = sa.Connection
 """A transaction under way. The doors pass it on without looking inside."""
+Work = Callable[[Tx], Any]
 
 TOGETHER = 128
 """At most so many waiting writes share one commit on SQLite."""
@@ -38,7 +40,7 @@ class Engine(Protocol):
 
     url: sa.URL
 
-    def submit(self, work: Callable[[Tx], Any], *, writes: bool) -> "Future[Any]":
+    def submit(self, work: Work, *, writes: bool) -> "Future[Any]":
         """Run the work in a transaction, in a thread; commit before the future is done."""
 
     def close(self) -> None:
@@ -70,7 +72,7 @@ class Database:
     async def read(
         self, work: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run a use case that only looks, on a snapshot of its own."""
+        """Run a use case that only looks, on a snapshot of its own. Raises Busy as `write` does."""
         future = self._engine.submit(lambda tx: work(tx, *args, **kwargs), writes=False)
         return await asyncio.wrap_future(future)
 
@@ -96,7 +98,7 @@ def address(database_url: str | None, data_dir: Path, name: str) -> sa.URL:
 
 @dataclass
 class _Waiting:
-    work: Callable[[Tx], Any]
+    work: Work
     future: "Future[Any]"
 
 
@@ -109,17 +111,23 @@ class Sqlite:
         self._reading = sqlite_engine(url, "BEGIN")
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="read")
         self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._closed = False
         self._writer = threading.Thread(target=self._write_all, name="write", daemon=True)
         self._writer.start()
 
-    def submit(self, work: Callable[[Tx], Any], *, writes: bool) -> "Future[Any]":
+    def submit(self, work: Work, *, writes: bool) -> "Future[Any]":
         if not writes:
-            return self._readers.submit(_read, self._reading, work)
+            return self._readers.submit(_once, _read, self._reading, work)
         waiting = _Waiting(work, Future())
-        self._waiting.put(waiting)
+        waiting.future.set_running_or_notify_cancel()  # a write is not called off half way
+        if self._closed:
+            waiting.future.set_exception(Busy("the database is closed"))
+        else:
+            self._waiting.put(waiting)
         return waiting.future
 
     def close(self) -> None:
+        self._closed = True
         self._waiting.put(None)
         self._writer.join()
         self._readers.shutdown()
@@ -164,10 +172,15 @@ class Postgres:
     def __init__(self, url: sa.URL) -> None:
         self.url = url
         self._engine = postgres_engine(url)
+        self._looking = self._engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="database")
 
-    def submit(self, work: Callable[[Tx], Any], *, writes: bool) -> "Future[Any]":
-        return self._threads.submit(_write_again if writes else _read, self._engine, work)
+    def submit(self, work: Work, *, writes: bool) -> "Future[Any]":
+        if writes:
+            return self._threads.submit(_several_times, _write, self._engine, work)
+        return self._threads.submit(_several_times, _read, self._looking, work)
 
     def close(self) -> None:
         self._threads.shutdown()
@@ -205,21 +218,32 @@ def postgres_engine(url: sa.URL) -> sa.Engine:
     )
 
 
-def _read(engine: sa.Engine, work: Callable[[Tx], T]) -> T:
+def _read(engine: sa.Engine, work: Work) -> Any:
     with engine.connect() as tx:
         return work(tx)
 
 
-def _write_again(engine: sa.Engine, work: Callable[[Tx], T]) -> T:
-    for attempt in range(TRIES):
+def _write(engine: sa.Engine, work: Work) -> Any:
+    with engine.begin() as tx:
+        return work(tx)
+
+
+def _once(run: Callable[[sa.Engine, Work], Any], engine: sa.Engine, work: Work) -> Any:
+    try:
+        return run(engine, work)
+    except DBAPIError as error:
+        raise _plain(error) from error.orig
+
+
+def _several_times(run: Callable[[sa.Engine, Work], Any], engine: sa.Engine, work: Work) -> Any:
+    for attempt in range(1, TRIES):
         try:
-            with engine.begin() as tx:
-                return work(tx)
+            return run(engine, work)
         except DBAPIError as error:
-            if attempt == TRIES - 1 or not _worth_another_try(error):
-                raise _plain(error) from error
-            time.sleep(random.uniform(0.05, 0.2) * (attempt + 1))
-    raise AssertionError
+            if not _worth_another_try(error):
+                raise _plain(error) from error.orig
+        time.sleep(random.uniform(0.05, 0.2) * attempt)
+    return _once(run, engine, work)
 
 
 def _worth_another_try(error: DBAPIError) -> bool:
@@ -231,5 +255,9 @@ def _worth_another_try(error: DBAPIError) -> bool:
 
 
 def _plain(error: BaseException) -> BaseException:
-    """SQLite's "database is locked" and a full disk as Busy; everything else as it is."""
-    return Busy(str(error.orig)) if isinstance(error, OperationalError) else error
+    """Trouble that may pass as Busy ("database is locked", a full disk); the rest as it is."""
+    if not isinstance(error, DBAPIError):
+        return error
+    our_mistake = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+    passing = isinstance(error, OperationalError) and not our_mistake
+    return Busy(str(error.orig)) if passing or error.connection_invalidated else error

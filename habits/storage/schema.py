@@ -1,5 +1,7 @@
 """The schema in the database: migrated at the start, and whose it is."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,12 @@ from habits.storage.tables import program
 ONE_AT_A_TIME = 0x6C65746C6F6F7365
 """PostgreSQL's advisory lock for migrating: "letloose" in hexadecimal."""
 SQLITE_FILES_BEGIN = b"SQLite format 3\x00"
+SQLITE_SETTINGS = {
+    "journal_mode": "wal",
+    "synchronous": 2,  # FULL: a check-in that is shown survives a power cut
+    "foreign_keys": 1,
+    "busy_timeout": 5000,
+}
 PROGRAM = "letloose"
 
 
@@ -26,30 +34,74 @@ class Unusable(Exception):
 
 def migrate(url: sa.URL) -> str:
     """Bring the database to this version's schema and give its revision; raises Unusable."""
+    unclean = False
     if url.get_backend_name() == "sqlite":
-        _look_at_file(Path(url.database or ""))
+        unclean = _look_at_file(Path(url.database or ""))
         engine = sqlite_engine(url, "BEGIN IMMEDIATE")
     elif url.get_backend_name() == "postgresql":
         engine = postgres_engine(url)
     else:
         raise Unusable(f"{url.get_backend_name()} is no database that I know: use postgresql://.")
+    with _told(url, engine), engine.begin() as tx:
+        if tx.dialect.name == "sqlite":
+            _look_at_settings(tx)
+        if unclean:
+            _look_for_damage(tx)
+        return _migrate(tx)
+
+
+@contextmanager
+def _told(url: sa.URL, engine: sa.Engine) -> Iterator[None]:
+    """What the database refuses, as Unusable; the engine is let go in any case."""
     try:
-        with engine.begin() as tx:
-            return _migrate(tx)
+        yield
     except OperationalError as error:
         raise Unusable(_why_not(url, error)) from error
     except DatabaseError as error:
-        raise Unusable(f"{_named(url)} is no database of mine: {error.orig}") from error
+        raise Unusable(_damaged(_named(url), str(error.orig))) from error
     finally:
         engine.dispose()
 
 
-def _look_at_file(path: Path) -> None:
-    if not path.exists() or path.stat().st_size == 0:
-        return
-    with path.open("rb") as file:
-        if file.read(len(SQLITE_FILES_BEGIN)) != SQLITE_FILES_BEGIN:
-            raise Unusable(f"{path} is not a SQLite database: name another file or move it away.")
+def _look_at_file(path: Path) -> bool:
+    """Whether the file's last user ended without closing it; raises Unusable for other files.
+
+    SQLite takes its -wal file away when the last connection closes.
+    """
+    try:
+        if not path.exists() or path.stat().st_size == 0:
+            return False
+        with path.open("rb") as file:
+            begins = file.read(len(SQLITE_FILES_BEGIN))
+    except OSError as error:
+        raise Unusable(
+            f"{path} cannot be opened ({error.strerror}): see what it is and who owns it."
+        ) from error
+    if begins != SQLITE_FILES_BEGIN:
+        raise Unusable(f"{path} is not a SQLite database: name another file or move it away.")
+    return path.with_name(f"{path.name}-wal").exists()
+
+
+def _look_at_settings(tx: Tx) -> None:
+    """What our promises rest on, and what a file system of the wrong kind takes away."""
+    for setting, wanted in SQLITE_SETTINGS.items():
+        found = tx.exec_driver_sql(f"PRAGMA {setting}").scalar()
+        if found != wanted:
+            raise Unusable(
+                f"SQLite's {setting} is {found} here where {wanted} is needed: "
+                "put the data directory on a local disk."
+            )
+
+
+def _look_for_damage(tx: Tx) -> None:
+    found = tx.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+    if found != "ok":
+        raise Unusable(_damaged(_named(tx.engine.url), str(found)))
+
+
+def _damaged(name: str, how: str) -> str:
+    reason = how.strip().splitlines()[-1]
+    return f"{name} is damaged ({reason}): restore the last backup in its place."
 
 
 def _why_not(url: sa.URL, error: OperationalError) -> str:
@@ -67,6 +119,9 @@ def _migrate(tx: Tx) -> str:
     config.attributes["connection"] = tx
     script = ScriptDirectory.from_config(config)
     if tx.dialect.name == "postgresql":
+        # whoever comes second waits until the first is done, however long that takes
+        tx.execute(sa.text("SET LOCAL lock_timeout = 0"))
+        tx.execute(sa.text("SET LOCAL statement_timeout = 0"))
         tx.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
     current = MigrationContext.configure(tx).get_current_revision()
     _refuse_strangers(tx, current)
@@ -102,16 +157,12 @@ def belong_to(tx: Tx, bot_id: int) -> None:
 def revision(url: sa.URL) -> str | None:
     """The revision that the database is at, without changing it; raises Unusable."""
     if url.get_backend_name() == "sqlite":
-        _look_at_file(Path(url.database or ""))
+        path = Path(url.database or "")
+        _look_at_file(path)
+        if not path.exists():
+            return None
     engine = sa.create_engine(url)
-    try:
-        with engine.connect() as tx:
-            current: str | None = MigrationContext.configure(tx).get_current_revision()
-            _refuse_strangers(tx, current)
-            return current
-    except OperationalError as error:
-        raise Unusable(_why_not(url, error)) from error
-    except DatabaseError as error:
-        raise Unusable(f"{_named(url)} is no database of mine: {error.orig}") from error
-    finally:
-        engine.dispose()
+    with _told(url, engine), engine.connect() as tx:
+        current: str | None = MigrationContext.configure(tx).get_current_revision()
+        _refuse_strangers(tx, current)
+        return current

@@ -18,10 +18,10 @@ from app.__main__ import main
 from bot import transport
 from bot.context import Context
 from bot.courier import TelegramCourier
-from habits import inbox, sending
+from habits import inbox, sending, settling
 from habits.storage.database import Database
 
-COMMITTED = {"receive": inbox.receive, "claim": sending.claim, "settle": sending.settle}
+COMMITTED = {"receive": inbox.receive, "claim": sending.claim, "settle": settling.settle}
 
 
 def _die() -> None:

@@ -1,0 +1,83 @@
+"""The send budget: so many messages a second leave this process, answers to people first."""
+
+import asyncio
+import heapq
+import itertools
+from collections import deque
+from collections.abc import Callable
+from contextvars import ContextVar
+
+from habits.clock import boottime
+
+BURST = 5
+CATCHES_UP = 0.1
+"""Seconds of standing still (a slow commit, a busy machine) that are made up for afterwards."""
+LOOKS_AGAIN = 0.004
+"""Seconds at least between two looks at who may leave; at high rates a few leave at each."""
+
+reminding: ContextVar[bool] = ContextVar("reminding", default=False)
+"""Set in the task that delivers a claimed message; everything else is an answer to somebody."""
+
+
+class Budget:
+    """The send budget of this process: `rate` messages a second, in any second at most rate + 5.
+
+    Whoever sends waits for a token; answers to people get theirs first, reminders in their
+    order after them. Counted on a clock that nobody can step.
+    """
+
+    def __init__(self, rate: float, seconds: Callable[[], float] = boottime) -> None:
+        self.rate = rate
+        self._seconds = seconds
+        self._tokens = 0.0  # a restart brings no burst of its own
+        self._most = max(float(BURST), rate * CATCHES_UP)
+        self._left: deque[float] = deque()
+        self._at = seconds()
+        self._held_until = 0.0
+        self._waiting: list[tuple[bool, int, asyncio.Future[None]]] = []
+        self._numbers = itertools.count()
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def token(self) -> None:
+        """Wait until one more message may leave."""
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (reminding.get(), next(self._numbers), turn))
+        self._release()
+        await turn
+
+    def hold(self, seconds: float) -> None:
+        """Let nothing leave for a while: Telegram asked the whole bot to wait."""
+        self._held_until = max(self._held_until, self._seconds() + seconds)
+
+    @property
+    def held(self) -> bool:
+        """Whether everything waits."""
+        return self._seconds() < self._held_until
+
+    def _release(self) -> None:
+        wait = self._held_until - self._seconds()
+        self._fill()
+        while wait <= 0 and self._waiting and self._may_leave():
+            turn = heapq.heappop(self._waiting)[-1]
+            if not turn.done():  # it may have been cancelled while it waited
+                self._tokens -= 1
+                self._left.append(self._at)
+                turn.set_result(None)
+        if self._waiting and self._timer is None:
+            wait = max(wait, (1 - self._tokens) / self.rate, LOOKS_AGAIN)
+            self._timer = asyncio.get_running_loop().call_later(wait, self._tick)
+
+    def _tick(self) -> None:
+        self._timer = None
+        self._release()
+
+    def _fill(self) -> None:
+        at = self._seconds()
+        self._tokens = min(self._most, self._tokens + (at - self._at) * self.rate)
+        self._at = at
+        while self._left and self._left[0] <= at - 1:
+            self._left.popleft()
+
+    def _may_leave(self) -> bool:
+        """Whether there is a token, and the second that ends now has room for one more."""
+        return self._tokens >= 1 and len(self._left) < self.rate + BURST

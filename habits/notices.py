@@ -1,0 +1,94 @@
+"""Notices: messages owed to a person and not to an occasion; and what they tell was lost."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from habits.reminders import EXPIRED, PENDING, owed
+from habits.rules.touch import GO, after_quiet
+from habits.storage.database import Tx
+from habits.storage.rows import insert_unless_there, people_of
+from habits.storage.tables import deliveries, occasions
+
+OUTAGE = "outage"
+"""The notice that tells what we did not send."""
+LASTS = timedelta(days=3)
+AT_ONCE = 500
+"""People in one statement; the databases bind only so many values."""
+WHOSE = (
+    deliveries.c.kind,
+    deliveries.c.round,
+    deliveries.c.occasion_id,
+    deliveries.c.person_id,
+)
+"""What has to be known of a lost message."""
+
+
+def owe(
+    tx: Tx, person_ids: Iterable[int], kind: str, subject: str, now: datetime, about: Any = None
+) -> None:
+    """Owe people a notice, once for each subject, outside their quiet hours."""
+    for some in _batches(person_ids):
+        rows = [
+            owed(
+                person,
+                kind,
+                after_quiet(now, person),
+                subject=subject,
+                about=about,
+                not_after=now + LASTS,
+            )
+            for person in people_of(tx, some).values()
+            if person.zone is not None and person.reachable
+        ]
+        if rows:
+            tx.execute(insert_unless_there(tx, deliveries).on_conflict_do_nothing(), rows)
+
+
+def _batches(person_ids: Iterable[int]) -> Iterable[list[int]]:
+    everybody = sorted(set(person_ids))
+    for start in range(0, len(everybody), AT_ONCE):
+        yield everybody[start : start + AT_ONCE]
+
+
+def expire(tx: Tx, now: datetime, subject: str, about: Any, limit: int) -> int:
+    """Set aside what is too late to be worth sending; gives how much that was (<= limit).
+
+    Whoever missed a reminder by it is told. subject, about: the outage that it is counted to;
+    one notice a person for each.
+    """
+    late = (
+        sa.select(deliveries.c.id)
+        .where(
+            deliveries.c.state == PENDING,
+            deliveries.c.next_attempt_at <= now,
+            deliveries.c.not_after < now,
+        )
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = tx.execute(
+        sa.update(deliveries)
+        .where(deliveries.c.id.in_(late))
+        .values(state=EXPIRED, reason="late")
+        .returning(*WHOSE)
+    ).all()
+    excuse_lost(tx, rows, subject, now, about)
+    return len(rows)
+
+
+def excuse_lost(tx: Tx, rows: Sequence[Any], subject: str, now: datetime, about: Any) -> None:
+    """A reminder lost through our fault counts for nobody, and whoever missed it is told."""
+    goes = [row for row in rows if row.kind == GO and row.round == 0]
+    if goes:
+        tx.execute(
+            sa.update(occasions)
+            .where(
+                occasions.c.id.in_([row.occasion_id for row in goes]),
+                occasions.c.answer.is_(None),
+            )
+            .values(excuse="late")
+        )
+        owe(tx, {row.person_id for row in goes}, OUTAGE, subject, now, about)

@@ -1,0 +1,341 @@
+"""What became of claimed messages, written down by whoever holds the claim; and giving back
+what was claimed and never settled."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from habits import notices
+from habits import people as people_cases
+from habits.reminders import BLOCKED, CANCELLED, FAILED, PENDING, SENDING, SENT, owed
+from habits.rules.touch import FOLLOW_UP, GO, follow_up_at
+from habits.rules.week import SETTLES_IN
+from habits.sending import (
+    Crashed,
+    Idle,
+    NotSent,
+    Outcome,
+    OutOfReach,
+    Owed,
+    Refused,
+    Sent,
+    Unsure,
+    Wait,
+    align_again,
+    ticks,
+)
+from habits.storage.database import Tx
+from habits.storage.rows import YES, insert_unless_there
+from habits.storage.tables import check_ins, deliveries, occasions, people, rests, send_budget
+
+MOST_RESENDS = 2
+MOST_ATTEMPTS = 3
+UNCONFIRMED = "unconfirmed"
+"""Sent as often as we dare; it may have arrived each time or never."""
+LONGEST_BACKOFF = timedelta(minutes=5)
+LATE = timedelta(minutes=1)
+"""A reminder that leaves later than this keeps its week open for longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What became of a claimed message, and when."""
+
+    owed: Owed
+    outcome: Outcome
+    at: datetime
+
+
+def settle(tx: Tx, settlements: Sequence[Settlement]) -> None:
+    """Write down what became of claimed messages; whose claim has passed on changes nothing."""
+    held = _held(tx, settlements)
+    sent = [each for each in held if _counts_as_sent(each)]
+    if sent:
+        _settle_sent(tx, sent)
+    others = [each for each in held if not _counts_as_sent(each)]
+    for each in others:
+        _settle_one(tx, each)
+    silence_unreachable(tx, {each.owed.person.id for each in others})
+
+
+def _held(tx: Tx, settlements: Sequence[Settlement]) -> list[Settlement]:
+    """Those whose claim still stands; nobody else changes them before we commit."""
+    rows = tx.execute(
+        sa.select(deliveries.c.id, deliveries.c.epoch)
+        .where(
+            deliveries.c.id.in_([each.owed.id for each in settlements]),
+            deliveries.c.state == SENDING,
+        )
+        .order_by(deliveries.c.id)
+        .with_for_update()
+    )
+    epochs = {row.id: row.epoch for row in rows}
+    return [each for each in settlements if epochs.get(each.owed.id) == each.owed.epoch]
+
+
+def _counts_as_sent(each: Settlement) -> bool:
+    """Telegram took it, or may have taken it as often as we dare to send it again."""
+    unsure = isinstance(each.outcome, Unsure)
+    return isinstance(each.outcome, Sent) or (unsure and each.owed.resends >= MOST_RESENDS)
+
+
+def _settle_sent(tx: Tx, sent: Sequence[Settlement]) -> None:
+    tx.execute(
+        sa.update(deliveries).where(deliveries.c.id == sa.bindparam("the_id")),
+        [{"the_id": each.owed.id} | _as_sent(each) for each in sent],
+    )
+    goes = [each for each in sent if each.owed.kind == GO and each.owed.round == 0]
+    if goes:
+        _keep_open(tx, goes)
+        _ask_afterwards(tx, goes)
+    for each in sent:
+        if each.owed.also:
+            _asked_together(tx, each)
+
+
+def _as_sent(each: Settlement) -> dict[str, Any]:
+    confirmed = each.outcome if isinstance(each.outcome, Sent) else None
+    return {
+        "state": SENT,
+        "reason": None if confirmed else UNCONFIRMED,
+        "message_id": confirmed and confirmed.message_id,
+        "sent_at": each.at,
+        "lease_until": None,
+    }
+
+
+def _keep_open(tx: Tx, goes: Sequence[Settlement]) -> None:
+    """A week stays open until a day after its last touch, also where that was late."""
+    moved = [
+        {"the_id": each.owed.turn.id, "settles": _last_touch(each) + SETTLES_IN}
+        for each in goes
+        if each.owed.turn and each.at > each.owed.turn.go_at + LATE
+    ]
+    if moved:
+        tx.execute(
+            sa.update(occasions)
+            .where(
+                occasions.c.id == sa.bindparam("the_id"),
+                occasions.c.settles_at < sa.bindparam("settles"),
+            )
+            .values(settles_at=sa.bindparam("settles", type_=occasions.c.settles_at.type)),
+            moved,
+        )
+
+
+def _last_touch(each: Settlement) -> datetime:
+    return _follow_up_due(each) if each.owed.person.asks_follow_up else each.at
+
+
+def _follow_up_due(each: Settlement) -> datetime:
+    """As planned, or counted from when a late reminder really left."""
+    assert each.owed.turn is not None
+    planned = follow_up_at(each.owed.turn.go_at, each.owed.person)
+    return planned if planned > each.at else follow_up_at(each.at, each.owed.person)
+
+
+def _ask_afterwards(tx: Tx, goes: Sequence[Settlement]) -> None:
+    """A follow-up for each reminder that has left, silenced where an answer was faster."""
+    asking = {
+        each.owed.turn.id: each
+        for each in goes
+        if each.owed.turn and each.owed.person.asks_follow_up
+    }
+    if not asking:
+        return
+    postponed = _postponed(tx, asking)
+    rows = [
+        owed(
+            each.owed.person,
+            FOLLOW_UP,
+            _follow_up_due(each),
+            occasion_id=turn_id,
+            **({"state": CANCELLED, "reason": "later"} if turn_id in postponed else {}),
+        )
+        for turn_id, each in asking.items()
+    ]
+    tx.execute(insert_unless_there(tx, deliveries).on_conflict_do_nothing(), rows)
+    if touched := _touched(tx, asking):
+        align_again(tx, touched, max(each.at for each in goes))
+
+
+def _postponed(tx: Tx, turn_ids: Iterable[int]) -> set[int]:
+    """Those that *Later* was pressed for while their reminder was still being settled."""
+    query = sa.select(deliveries.c.occasion_id).where(
+        deliveries.c.occasion_id.in_(turn_ids), deliveries.c.kind == GO, deliveries.c.round > 0
+    )
+    return set(tx.scalars(query))
+
+
+def _touched(tx: Tx, turn_ids: Iterable[int]) -> list[int]:
+    """Those whose week has an answer, a check-in or a rest already."""
+    theirs = (
+        sa.and_(
+            table.c.commitment_id == occasions.c.commitment_id, table.c.week == occasions.c.week
+        )
+        for table in (check_ins, rests)
+    )
+    query = sa.select(occasions.c.id).where(
+        occasions.c.id.in_(turn_ids),
+        sa.or_(occasions.c.answer.is_not(None), *(sa.exists().where(each) for each in theirs)),
+    )
+    return list(tx.scalars(query))
+
+
+def _asked_together(tx: Tx, each: Settlement) -> None:
+    tx.execute(
+        sa.update(deliveries)
+        .where(
+            deliveries.c.person_id == each.owed.person.id,
+            deliveries.c.occasion_id.in_([turn.id for turn in each.owed.also]),
+            deliveries.c.kind == FOLLOW_UP,
+            deliveries.c.state == PENDING,
+        )
+        .values(state=CANCELLED, reason="together")
+    )
+
+
+def _settle_one(tx: Tx, each: Settlement) -> None:
+    match each.outcome:
+        case NotSent(why):
+            _again(tx, each, why)
+        case Unsure(why, quiet):
+            _again(tx, each, why, resends=each.owed.resends + 1, maybe_sent=True, quiet=quiet)
+        case Wait(seconds):
+            _wait(tx, each, seconds)
+        case OutOfReach(why):
+            _finish(tx, each, FAILED, why)
+            people_cases.out_of_reach(tx, each.owed.person.id, why, each.at)
+        case Refused(why) if not each.owed.plain:
+            _again(tx, each, why, plain=True)
+        case Refused(why):
+            _lose(tx, each, why)
+        case Idle(why):
+            _finish(tx, each, CANCELLED, why)
+        case Crashed() if each.owed.attempts >= MOST_ATTEMPTS:
+            _lose(tx, each, "poison")
+        case Crashed(why):
+            _again(tx, each, why, attempts=each.owed.attempts)
+
+
+def _again(tx: Tx, each: Settlement, why: str, **more: Any) -> None:
+    """Back to pending; only a crash of ours counts as an attempt."""
+    values = {
+        "state": PENDING,
+        "reason": why,
+        "lease_until": None,
+        "attempts": each.owed.attempts - 1,
+        "next_attempt_at": each.at + backoff(each.owed.epoch),
+    }
+    tx.execute(sa.update(deliveries).where(deliveries.c.id == each.owed.id).values(values | more))
+
+
+def backoff(tries: int) -> timedelta:
+    """2, 4, 8 … seconds, five minutes at most."""
+    return min(timedelta(seconds=2 ** min(tries, 10)), LONGEST_BACKOFF)
+
+
+def _finish(tx: Tx, each: Settlement, state: str, reason: str) -> None:
+    tx.execute(
+        sa.update(deliveries)
+        .where(deliveries.c.id == each.owed.id)
+        .values(state=state, reason=reason, lease_until=None)
+    )
+
+
+def _lose(tx: Tx, each: Settlement, why: str) -> None:
+    """It will never leave, through our fault."""
+    _finish(tx, each, FAILED, why)
+    lost = tx.execute(sa.select(*notices.WHOSE).where(deliveries.c.id == each.owed.id)).all()
+    notices.excuse_lost(tx, lost, f"{each.at:%Y-%m-%d}", each.at, None)
+
+
+def _wait(tx: Tx, each: Settlement, seconds: float) -> None:
+    """A 429 pauses the chat; if another chat is pausing already, the whole bot."""
+    until = each.at + timedelta(seconds=seconds + 0.5)
+    pausing = {
+        row.id: row.paused_until
+        for row in tx.execute(
+            sa.select(people.c.id, people.c.paused_until).where(people.c.paused_until > each.at)
+        )
+    }
+    until = max(until, pausing.get(each.owed.person.id, until))
+    tx.execute(
+        sa.update(people).where(people.c.id == each.owed.person.id).values(paused_until=until)
+    )
+    if pausing.keys() - {each.owed.person.id}:
+        pause(tx, until)
+    _again(tx, each, "429", next_attempt_at=until)
+
+
+def pause(tx: Tx, until: datetime) -> None:
+    """Send nothing at all before a moment; survives a restart, and is never made shorter."""
+    row = {"id": 1, "paused_until": until}
+    insert = insert_unless_there(tx, send_budget).values(row)
+    before = send_budget.c.paused_until
+    tx.execute(
+        insert.on_conflict_do_update(
+            index_elements=["id"],
+            set_={"paused_until": until},
+            where=sa.or_(before.is_(None), before < until),
+        )
+    )
+
+
+def reap(tx: Tx, now: datetime) -> int:
+    """Give back what was claimed and never settled within its lease."""
+    return _free(tx, deliveries.c.lease_until < ticks(tx), now)
+
+
+def free_all(tx: Tx, now: datetime) -> int:
+    """At the start of the only process: whatever was under way may have been sent.
+
+    The machine may have started anew as well, and its ticks with it.
+    """
+    tx.execute(sa.update(people).where(people.c.next_send_at > ticks(tx)).values(next_send_at=0.0))
+    return _free(tx, sa.true(), now)
+
+
+def _free(tx: Tx, which: sa.ColumnElement[bool], now: datetime) -> int:
+    """Three tries that nobody finished are too many: that message may be what ends us."""
+    stuck = sa.and_(deliveries.c.state == SENDING, which)
+    poison = tx.execute(
+        sa.update(deliveries)
+        .where(stuck, deliveries.c.attempts >= MOST_ATTEMPTS)
+        .values(state=FAILED, reason="poison", lease_until=None)
+        .returning(*notices.WHOSE)
+    ).all()
+    notices.excuse_lost(tx, poison, f"{now:%Y-%m-%d}", now, None)
+    tx.execute(
+        sa.update(deliveries)
+        .where(stuck, deliveries.c.resends >= MOST_RESENDS)
+        .values(state=SENT, reason=UNCONFIRMED, lease_until=None)
+    )
+    freed = tx.scalars(
+        sa.update(deliveries)
+        .where(stuck)
+        .values(
+            state=PENDING,
+            maybe_sent=True,
+            resends=deliveries.c.resends + 1,
+            lease_until=None,
+        )
+        .returning(deliveries.c.person_id)
+    ).all()
+    silence_unreachable(tx, set(freed))
+    return len(freed)
+
+
+def silence_unreachable(tx: Tx, person_ids: Iterable[int]) -> None:
+    """Cancel what came back to be sent to people who have gone out of reach meanwhile."""
+    out_of_reach = sa.select(people.c.id).where(
+        people.c.id.in_(person_ids), people.c.reachable != YES
+    )
+    tx.execute(
+        sa.update(deliveries)
+        .where(deliveries.c.person_id.in_(out_of_reach), deliveries.c.state == PENDING)
+        .values(state=CANCELLED, reason=BLOCKED)
+    )
