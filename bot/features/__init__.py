@@ -2,8 +2,11 @@
 
 from bot.features import (
     check_in,
+    help,
+    membership,
     new,
     past_weeks,
+    privacy,
     rest,
     sentences,
     settings,
@@ -13,4 +16,18 @@ from bot.features import (
     zone,
 )
 
-FEATURES = (start, new, zone, rest, check_in, sentences, streaks, week, past_weeks, settings)
+FEATURES = (
+    start,
+    new,
+    zone,
+    rest,
+    check_in,
+    sentences,
+    streaks,
+    week,
+    past_weeks,
+    settings,
+    privacy,
+    help,
+    membership,
+)

@@ -1,0 +1,31 @@
+"""How it works, in a few lines."""
+
+from bot.language import say
+from bot.places import CREDIT
+
+
+def how_it_works() -> str:
+    """The whole answer of /help."""
+    return "\n\n".join(
+        [
+            say("Once a week, or as often as you like, you let loose. I keep the time for it."),
+            say(
+                "<b>Begin</b> with a sentence: <i>dinner with friends every Saturday at 6pm</i>. "
+                "Or let me ask you: /new."
+            ),
+            say(
+                "<b>When it is time</b>, I write. Tap <i>Did it</i>, <i>Later</i> or <i>Rest this "
+                "week</i>; or type <i>did it</i>, <i>not this time</i>, <i>rest</i>, "
+                "<i>rest until 5 January</i>."
+            ),
+            say(
+                "<b>Look</b>: /week shows what is coming, /streaks what you kept. "
+                "<b>Change</b>: /commitments, /settings, /timezone."
+            ),
+            say(
+                "If you are in a crisis, findahelpline.com names somebody to talk to where you "
+                "are; in danger, call the local emergency number."
+            ),
+            f"<i>{CREDIT}</i>",
+        ]
+    )

@@ -1,0 +1,72 @@
+"""What is kept, where and how long; and leaving."""
+
+from bot.language import plain, say
+from bot.places import CREDIT
+
+
+def privacy() -> str:
+    """The whole answer of /privacy."""
+    return "\n\n".join(
+        [
+            say(
+                "<b>What I keep.</b> Your Telegram id and first name, language, time zone and "
+                "settings; your commitments, check-ins and notes. Not your pictures, contacts or "
+                "position: of a location that you share I keep the time zone and nothing else."
+            ),
+            say(
+                "<b>Where.</b> In the database of whoever runs this bot. Telegram carries our "
+                "messages; I pass nothing on to anybody else."
+            ),
+            say(
+                "<b>How long.</b> Commitments and check-ins as long as you are here. What became "
+                "of each reminder, and what an undo needs: 90 days. The text of your messages: "
+                "until I have handled it; their numbers 48 hours. Block me for a year and "
+                "everything is deleted."
+            ),
+            say(
+                "<b>How safe.</b> What you write lies unencrypted in that database, unless its "
+                "operator has encrypted the disk. So please write nothing here that nobody may "
+                "read."
+            ),
+            say(
+                "<b>Delete.</b> /delete_me deletes everything at once. A copy may stay in the "
+                "operator's backups until those are overwritten."
+            ),
+            f"<i>{CREDIT}</i>",
+        ]
+    )
+
+
+def really() -> str:
+    """Asks before everything goes."""
+    return say(
+        "Delete everything about you: commitments, check-ins, notes, settings? It cannot be undone."
+    )
+
+
+def delete() -> str:
+    """The label that deletes."""
+    return plain("Delete everything")
+
+
+def keep() -> str:
+    """The label that does not."""
+    return plain("Keep it")
+
+
+def kept() -> str:
+    """After Keep it."""
+    return say("Nothing was deleted.")
+
+
+def deleted() -> str:
+    """After the deletion."""
+    return say(
+        "Everything about you is deleted. A message that was already on its way may still "
+        "arrive. Take care; /start begins anew."
+    )
+
+
+def too_old() -> str:
+    """For a button of more than ten minutes ago; a toast."""
+    return plain("That button was good for ten minutes. /delete_me gives a new one.")
