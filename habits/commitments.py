@@ -1,4 +1,4 @@
-"""Making, changing, pausing and keeping promises."""
+"""Making promises, the ways of keeping them, and waking those that fell silent."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +18,7 @@ from habits.rules.commitment import (
 from habits.rules.person import Person
 from habits.rules.schedule import Schedule, occasion_days
 from habits.rules.touch import go_at, plan_at
+from habits.rules.week import WEEK
 from habits.rules.zone import local_day
 from habits.storage.database import Tx
 from habits.storage.rows import (
@@ -25,11 +26,8 @@ from habits.storage.rows import (
     commitment_of,
     commitments_of,
     new_id,
-    time_from,
-    time_to,
 )
-from habits.storage.tables import changes, commitments, rests, ways
-from habits.storage.tables import occasions as occasion_rows
+from habits.storage.tables import commitments, ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +47,6 @@ class TooMany:
     """The person has as many as we can keep."""
 
     most: int
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """After an edit. next_go: the next reminder; change_id: what undoes it."""
-
-    commitment: Commitment
-    next_go: datetime | None
-    change_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
-    """It was changed on another device meanwhile; this is how it stands."""
-
-    commitment: Commitment
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +76,13 @@ def commit(
         person_id=person.id,
         title=title,
         schedule=schedule,
-        phase=_first_phase(person, schedule, week.first, now),
+        phase=first_phase(person, schedule, now),
         begins_at=now,
         laid_until=week.first,
         made_at=now,
         cue=cue,
     )
-    tx.execute(sa.insert(commitments).values(_columns(commitment, now)))
+    tx.execute(sa.insert(commitments).values(columns(commitment, now)))
     commitment = replace(commitment, ways=_insert_ways(tx, commitment, way_titles))
     occasions.lay_out(tx, person, commitment, now)
     reminders.align(tx, person, commitment, now)
@@ -164,16 +146,20 @@ def _today(person: Person, now: datetime) -> date:
     return local_day(now, person.zone) if person.zone else now.date()
 
 
-def _first_phase(person: Person, schedule: Schedule, first: date, now: datetime) -> date:
+def first_phase(person: Person, schedule: Schedule, now: datetime) -> date:
     """The first occasion's week fixes the phase: this week, or the next if its day has passed."""
+    week = person.week_of(_today(person, now))
     if schedule.every == 1 or person.zone is None:
-        return first
-    days = occasion_days(schedule, person.week_of(first), first)
-    ahead = any(go_at(day, schedule, person) > now for day in days)
-    return first if ahead else person.week_of(first).end
+        return week.first
+    for start in (week.first, week.first + WEEK):  # a lengthened week asks twice
+        days = occasion_days(schedule, week, start)
+        if start < week.end and any(go_at(day, schedule, person) > now for day in days):
+            return start
+    return week.end
 
 
-def _columns(commitment: Commitment, heard_at: datetime) -> dict[str, Any]:
+def columns(commitment: Commitment, heard_at: datetime) -> dict[str, Any]:
+    """The columns of a commitment; heard_at: when the person last had to do with it."""
     return {
         "id": commitment.id,
         "person_id": commitment.person_id,
@@ -207,154 +193,6 @@ def _insert_ways(tx: Tx, commitment: Commitment, titles: Sequence[str]) -> tuple
     if rows:
         tx.execute(sa.insert(ways), rows)
     return made
-
-
-def edit(
-    tx: Tx,
-    person: Person,
-    commitment_id: int,
-    now: datetime,
-    *,
-    version: int | None = None,
-    title: str | None = None,
-    schedule: Schedule | None = None,
-    cue: str | None = None,
-    state: State | None = None,
-) -> Changed | Elsewhere | NotThere:
-    """Change a commitment; an empty cue takes the cue away.
-
-    version: the one the person was looking at; another one in the table gives Elsewhere.
-    """
-    before = commitment_of(tx, person.id, commitment_id)
-    if before is None:
-        return NotThere()
-    if version is not None and version != before.version:
-        return Elsewhere(before)
-    after = replace(
-        before,
-        title=title or before.title,
-        cue=before.cue if cue is None else (cue or None),
-        silent_since=None,  # a change is a sign of life
-    )
-    if schedule is not None and schedule != before.schedule:
-        after = _rescheduled(person, before, after, schedule, now)
-    if state is not None and state is not before.state:
-        after = _in_state(tx, person, after, state, now)
-    return _store(tx, person, before, after, now)
-
-
-def _rescheduled(
-    person: Person, before: Commitment, after: Commitment, schedule: Schedule, now: datetime
-) -> Commitment:
-    phase = before.phase
-    if schedule.every != before.schedule.every:
-        phase = person.week_of(_today(person, now)).first
-    return replace(after, schedule=schedule, phase=phase, begins_at=now)
-
-
-def _in_state(
-    tx: Tx, person: Person, commitment: Commitment, state: State, now: datetime
-) -> Commitment:
-    if state is State.ACTIVE:
-        return replace(commitment, state=state, begins_at=now)
-    rest_open_week(tx, person, commitment, now)
-    return replace(commitment, state=state)
-
-
-def rest_open_week(tx: Tx, person: Person, commitment: Commitment, now: datetime) -> None:
-    """Let this week rest if a reminder of it is out already: a pause is no miss."""
-    week = person.week_of(_today(person, now))
-    begun = tx.scalar(
-        sa.select(sa.func.count()).where(
-            occasion_rows.c.commitment_id == commitment.id,
-            occasion_rows.c.person_id == person.id,
-            occasion_rows.c.week == week.first,
-            occasion_rows.c.go_at <= now,
-        )
-    )
-    if begun and not tx.scalar(sa.select(sa.func.count()).where(_rest_of(commitment, week.first))):
-        row = {
-            "person_id": person.id,
-            "commitment_id": commitment.id,
-            "week": week.first,
-            "made_at": now,
-        }
-        tx.execute(sa.insert(rests).values(row))
-
-
-def _rest_of(commitment: Commitment, week: date) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        rests.c.commitment_id == commitment.id,
-        rests.c.person_id == commitment.person_id,
-        rests.c.week == week,
-    )
-
-
-def _store(tx: Tx, person: Person, before: Commitment, after: Commitment, now: datetime) -> Changed:
-    after = replace(after, version=before.version + 1)
-    mine = sa.and_(commitments.c.id == before.id, commitments.c.person_id == person.id)
-    tx.execute(sa.update(commitments).where(mine).values(_columns(after, now)))
-    change_id = new_id()
-    tx.execute(
-        sa.insert(changes).values(
-            id=change_id,
-            person_id=person.id,
-            commitment_id=before.id,
-            before=_snapshot(before),
-            made_at=now,
-        )
-    )
-    if after.schedule != before.schedule or after.state is not before.state:
-        occasions.lay_out_again(tx, person, after, now)
-    else:
-        reminders.align(tx, person, after, now)
-    return Changed(after, reminders.next_go(tx, person, after), change_id)
-
-
-def _snapshot(commitment: Commitment) -> dict[str, Any]:
-    schedule = commitment.schedule
-    return {
-        "title": commitment.title,
-        "cue": commitment.cue,
-        "state": commitment.state.value,
-        "days": list(schedule.days),
-        "at": time_to(schedule.at),
-        "every": schedule.every,
-        "target": schedule.target,
-        "once": schedule.once,
-    }
-
-
-def undo(tx: Tx, person: Person, change_id: int, now: datetime) -> Changed | NotThere:
-    """Put a commitment back to how it was before a change."""
-    row = tx.execute(
-        sa.select(changes).where(changes.c.id == change_id, changes.c.person_id == person.id)
-    ).one_or_none()
-    if row is None:
-        return NotThere()
-    # a rest that came with a pause goes with it
-    tx.execute(
-        sa.delete(rests).where(rests.c.person_id == person.id, rests.c.made_at == row.made_at)
-    )
-    was = row.before
-    schedule = Schedule(
-        tuple(was["days"]),
-        time_from(was["at"]),
-        was["every"],
-        was["target"],
-        was["once"],
-    )
-    outcome = edit(
-        tx,
-        person,
-        row.commitment_id,
-        now,
-        title=was["title"],
-        cue=was["cue"] or "",
-        schedule=schedule,
-        state=State(was["state"]),
-    )
-    return NotThere() if isinstance(outcome, Elsewhere) else outcome
 
 
 def add_way(tx: Tx, person: Person, commitment_id: int, title: str) -> Way | TooMany | NotThere:

@@ -7,66 +7,59 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from habits.reminders import (
-    BLOCKED,
-    CANCELLED,
-    PENDING,
-    REST,
-    SENDING,
-    SENT,
-    SILENT,
-    align,
-    excuse_for,
-    owed,
-)
+from habits.placing import NOT_LEFT, place_on, plan_again, shift_others
+from habits.reminders import SENDING, SENT, align, excuse_for
 from habits.rules.commitment import Commitment, State
 from habits.rules.person import Person
 from habits.rules.schedule import Schedule, occasion_days
-from habits.rules.touch import (
-    GO,
-    PLAN,
-    after_quiet,
-    days_end,
-    follow_up_at,
-    go_at,
-    not_after,
-    plan_at,
-)
-from habits.rules.week import Week, first_week_is_due, settles_at, weeks_between
-from habits.rules.zone import local_day
+from habits.rules.touch import GO, PLAN, after_quiet, go_at
+from habits.rules.week import Week, weeks_between
+from habits.rules.zone import instant, local_day
 from habits.storage.database import Tx
-from habits.storage.rows import commitments_from, new_id, people_of
+from habits.storage.rows import commitments_from, people_of
 from habits.storage.tables import check_ins, commitments, deliveries, occasions
+from habits.storage.tables import people as people_rows
+from habits.weeks_ahead import go_of, touches, week_of_occasions
 
-AHEAD = timedelta(days=9)
-"""So far beyond a person's today weeks are laid out; at least eight days always are."""
-
-WEST_OF_ALL = timedelta(hours=12)
-"""Nowhere on earth is it earlier than UTC by more; there the calendar turns last."""
+AHEAD = timedelta(days=8)
+"""A weekly commitment always has its next occasion laid out."""
 
 MOST_WEEKS_BACK = timedelta(weeks=60)
 """After a longer absence the weeks before are let go."""
+
+Row = dict[str, Any]
 
 
 def lay_out_due(tx: Tx, now: datetime, limit: int) -> int:
     """Lay out the commitments that are short of AHEAD; returns how many there were (<= limit).
 
-    Whatever is found here is laid out further, wherever its person is, so that asking again
-    comes to an end. Several processes may do this at once: each takes rows no other holds.
+    Several processes may do this at once: each takes rows that no other holds.
     """
-    horizon = (now - WEST_OF_ALL).date() + AHEAD
     query = (
         sa.select(commitments)
-        .where(commitments.c.state == State.ACTIVE.value, commitments.c.laid_until <= horizon)
+        .join(people_rows, people_rows.c.id == commitments.c.person_id)
+        .where(
+            commitments.c.state == State.ACTIVE.value,
+            commitments.c.laid_until <= _horizon(now),
+            people_rows.c.zone.is_not(None),  # nothing can be laid out, so it would come again
+        )
         .order_by(commitments.c.laid_until)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(of=commitments, skip_locked=True)
     )
     found = commitments_from(tx, tx.execute(query).all())
     people = people_of(tx, list({commitment.person_id for commitment in found}))
     pairs = [(people[commitment.person_id], commitment) for commitment in found]
     lay_out_all(tx, pairs, now)
     return len(found)
+
+
+def _horizon(now: datetime) -> date:
+    """The last day to lay out for: AHEAD of the latest local date on earth.
+
+    One for all zones, so that whatever is found short of it is not short of it afterwards.
+    """
+    return (now + AHEAD + timedelta(days=1)).date()
 
 
 def lay_out(tx: Tx, person: Person, commitment: Commitment, now: datetime) -> None:
@@ -76,144 +69,87 @@ def lay_out(tx: Tx, person: Person, commitment: Commitment, now: datetime) -> No
 
 def lay_out_all(tx: Tx, pairs: Sequence[tuple[Person, Commitment]], now: datetime) -> None:
     """Lay out commitments from where each was left; an occasion and its `go` go in together."""
-    laid: list[dict[str, Any]] = []
-    owing: list[dict[str, Any]] = []
-    ends: list[dict[str, Any]] = []
+    laid: list[Row] = []
+    owing: list[Row] = []
+    ends: dict[int, Row] = {}
     for person, commitment in pairs:
         if person.zone is None or commitment.state is not State.ACTIVE:
             continue
         for week in _weeks_ahead(person, commitment, now):
             found = week_of_occasions(person, commitment, week)
             laid += found
-            owing += _touches(person, found, now)
-            ends.append({"the_id": commitment.id, "laid_until": week.end})
+            owing += touches(person, found, now)
+            ends[commitment.id] = {"the_id": commitment.id, "laid_until": week.end}
     if laid:
         tx.execute(sa.insert(occasions), laid)
         tx.execute(sa.insert(deliveries), owing)
     if ends:
-        last = {end["the_id"]: end for end in ends}  # the last of each
         tx.execute(
             sa.update(commitments).where(commitments.c.id == sa.bindparam("the_id")),
-            list(last.values()),
+            list(ends.values()),
         )
 
 
 def _weeks_ahead(person: Person, commitment: Commitment, now: datetime) -> Iterable[Week]:
     assert person.zone is not None
-    today = local_day(now, person.zone)
-    first = max(commitment.laid_until, today - MOST_WEEKS_BACK)
-    return weeks_between(first, today + AHEAD, person.beginnings)
+    first = max(commitment.laid_until, local_day(now, person.zone) - MOST_WEEKS_BACK)
+    return weeks_between(first, _horizon(now), person.beginnings)
 
 
-def week_of_occasions(person: Person, commitment: Commitment, week: Week) -> list[dict[str, Any]]:
-    """The rows of one week's occasions: those that lie after the schedule began to hold."""
-    days = occasion_days(commitment.schedule, week, commitment.phase)
-    instants = {day: go_at(day, commitment.schedule, person) for day in days}
-    ahead = {day: at for day, at in instants.items() if at > commitment.begins_at}
-    due = first_week_is_due(instants.values(), commitment.begins_at)
-    target = min(commitment.schedule.target, len(ahead))
-    return [
-        _occasion(person, commitment, week, day, at, target=target, due=due)
-        for day, at in ahead.items()
-    ]
-
-
-def _occasion(
-    person: Person,
-    commitment: Commitment,
-    week: Week,
-    day: date,
-    at: datetime,
-    *,
-    target: int,
-    due: bool,
-) -> dict[str, Any]:
-    return {
-        "id": new_id(),
-        "person_id": person.id,
-        "commitment_id": commitment.id,
-        "day": day,
-        "week": week.first,
-        "week_end": week.end,
-        "target": target,
-        "due": due,
-        "go_at": at,
-        "excuse": excuse_for(person, commitment, day),
-        "settles_at": _settles_at(person, week.end, at),
-        "settled": False,
-    }
-
-
-def _settles_at(person: Person, week_end: date, at: datetime) -> datetime:
-    assert person.zone is not None
-    last_touch = follow_up_at(at, person) if person.asks_follow_up else at
-    return settles_at(days_end(week_end, person.zone), last_touch)
-
-
-def _touches(person: Person, rows: list[dict[str, Any]], now: datetime) -> Iterable[dict[str, Any]]:
-    """A `go` for each occasion; a `plan` before the first of them for who wants it."""
-    for row in rows:
-        yield _go(person, row)
-    if rows and person.asks_plan:
-        first = min(rows, key=lambda row: row["day"])
-        due = plan_at(first["day"], person)
-        if now < due < first["go_at"] and first["excuse"] is None:
-            yield owed(person, PLAN, due, occasion_id=first["id"], not_after=first["go_at"])
-
-
-def _go(person: Person, row: dict[str, Any]) -> dict[str, Any]:
-    silence = {"holiday": REST, SILENT: SILENT if person.reachable else BLOCKED}
-    if row["excuse"] is None:
-        return owed(person, GO, row["go_at"], occasion_id=row["id"])
-    reason = silence[row["excuse"]]
-    return owed(person, GO, row["go_at"], occasion_id=row["id"], state=CANCELLED, reason=reason)
-
-
-def lay_out_again(tx: Tx, person: Person, commitment: Commitment, now: datetime) -> None:
+def lay_out_again(
+    tx: Tx, person: Person, commitment: Commitment, now: datetime, *, undoing: bool = False
+) -> None:
     """After an edit: lay out afresh what is unanswered and ahead.
 
     Where the new schedule leaves no day in this week, the old one stands in it. A past week
-    is never touched, and a kept week stays kept.
+    is never touched, and a kept week stays kept. An occasion that the new schedule asks for
+    as well stays the same one, so that the buttons of its messages go on working.
+
+    undoing: the schedule held before, so it may leave the rest of this week empty, unless the
+    week would have no turn at all.
     """
     if person.zone is None:
         return
     current = person.week_of(local_day(now, person.zone))
     there = _from_week_on(tx, person, commitment, current)
     this_week = [row for row in there if row.day in current]
-    fixed = [row for row in this_week if not _is_open_ahead(row, now)]
-    fresh = _fresh_in(person, commitment, current, {row.day for row in fixed}, now)
-    stands = not fresh and commitment.state is State.ACTIVE
-    gone = [row for row in there if _is_open_ahead(row, now)]
-    if stands:
-        gone = [row for row in gone if row.day not in current]
-    _remove(tx, person, gone)
-    if fresh:
-        due = any(row.due for row in this_week) if this_week else fresh[0]["due"]
-        fresh = [row | {"due": due} for row in fresh]
-        tx.execute(sa.insert(occasions), fresh)
-        tx.execute(sa.insert(deliveries), list(_touches(person, fresh, now)))
-    _set_week(tx, person, commitment, current, this_week, lasting=not fresh)
-    tx.execute(
-        sa.update(commitments)
-        .where(commitments.c.id == commitment.id, commitments.c.person_id == person.id)
-        .values(laid_until=current.end)
+    fixed = [row for row in there if not _is_open_ahead(row, now)]
+    movable = {_asked_for(row): row for row in there if _is_open_ahead(row, now)}
+    begun = replace(commitment, laid_until=current.first)
+    wanted = _wanted(person, begun, movable, fixed, now)
+    asks_this_week = any(day in current for day in wanted)
+    asked_already = undoing and (
+        any(row in fixed for row in this_week) or not _is_on(commitment, current)
     )
-    lay_out(tx, person, replace(commitment, laid_until=current.end), now)
+    stands = commitment.state is State.ACTIVE and not asks_this_week and not asked_already
+    gone = [row for slot, row in movable.items() if slot not in wanted]
+    _remove(tx, person, [row for row in gone if not (stands and row.day in current)])
+    if this_week:
+        due = any(row.due for row in this_week)
+        wanted |= {day: row | {"due": due} for day, row in wanted.items() if day in current}
+    _put(tx, person, wanted, movable)
+    _let_stand(tx, person, commitment, [row for row in there if _asked_for(row) not in wanted])
+    _set_week(tx, person, commitment, current, this_week, lasting=not asks_this_week)
+    for week in {person.week_of(row.day) for row in fixed} - {current}:  # over the date line
+        _set_week(tx, person, commitment, week, [r for r in fixed if r.day in week], lasting=False)
+    plan_again(tx, person, commitment, current, {row.week for row in there if row.planned}, now)
+    _set_laid(tx, person, commitment, current, now)
     align(tx, person, commitment, now)
 
 
+def _is_on(commitment: Commitment, week: Week) -> bool:
+    return bool(occasion_days(commitment.schedule, week, commitment.phase))
+
+
 def _from_week_on(tx: Tx, person: Person, commitment: Commitment, week: Week) -> Sequence[Any]:
-    begun = (
-        sa.exists()
-        .where(
-            deliveries.c.occasion_id == occasions.c.id,
-            deliveries.c.kind == GO,
-            deliveries.c.state.in_((SENDING, SENT)),
-        )
-        .label("begun")
-    )
+    left = sa.or_(deliveries.c.state.in_((SENDING, SENT)), deliveries.c.maybe_sent)
+    own = deliveries.c.occasion_id == occasions.c.id
     return tx.execute(
-        sa.select(occasions, begun).where(
+        sa.select(
+            occasions,
+            sa.exists().where(own, deliveries.c.kind == GO, left).label("begun"),
+            sa.exists().where(own, deliveries.c.kind == PLAN, ~NOT_LEFT).label("planned"),
+        ).where(
             occasions.c.commitment_id == commitment.id,
             occasions.c.person_id == person.id,
             occasions.c.day >= week.first,
@@ -225,22 +161,105 @@ def _is_open_ahead(row: Any, now: datetime) -> bool:
     return row.answer is None and row.go_at > now and not row.begun
 
 
-def _fresh_in(
-    person: Person, commitment: Commitment, week: Week, taken: set[date], now: datetime
-) -> list[dict[str, Any]]:
+def _asked_for(row: Any) -> date:
+    """The day of the schedule that an occasion is the turn of, wherever it was moved to."""
+    day: date = row.moved_from or row.day
+    return day
+
+
+def _wanted(
+    person: Person,
+    commitment: Commitment,
+    movable: dict[date, Any],
+    fixed: Sequence[Any],
+    now: datetime,
+) -> dict[date, Row]:
+    """What the schedule asks for ahead, by its own day, less the turns that have been taken.
+
+    A turn that the person put on another day stays there, as long as the schedule asks for it.
+    """
     if commitment.state is not State.ACTIVE:
-        return []
-    found = week_of_occasions(person, commitment, week)
-    return [row for row in found if row["day"] not in taken and row["go_at"] > now]
+        return {}
+    taken = {row.day for row in fixed} | {_asked_for(row) for row in fixed}
+    wanted = {
+        row["day"]: row
+        for week in _weeks_ahead(person, commitment, now)
+        for row in week_of_occasions(person, commitment, week)
+        if row["go_at"] > now and row["day"] not in taken
+    }
+    for slot, row in movable.items():
+        at = go_at(row.day, commitment.schedule, person)
+        if row.moved_from and row.day not in wanted and at > now:
+            wanted |= _where_it_was_put(person, commitment, row, wanted.get(slot), at)
+    return wanted
+
+
+def _where_it_was_put(
+    person: Person, commitment: Commitment, row: Any, wanted: Row | None, at: datetime
+) -> dict[date, Row]:
+    week = person.week_of(row.moved_from)
+    if row.moved_from not in occasion_days(commitment.schedule, week, commitment.phase):
+        return {}
+    as_it_is = wanted or dict(row._mapping)
+    excuse = excuse_for(person, commitment, row.day)
+    return {row.moved_from: as_it_is | {"day": row.day, "go_at": at, "excuse": excuse}}
 
 
 def _remove(tx: Tx, person: Person, rows: Sequence[Any]) -> None:
     if rows:
+        ids = [row.id for row in rows]
         tx.execute(
-            sa.delete(occasions).where(
-                occasions.c.person_id == person.id, occasions.c.id.in_([row.id for row in rows])
-            )
+            sa.delete(occasions).where(occasions.c.person_id == person.id, occasions.c.id.in_(ids))
         )
+
+
+def _put(tx: Tx, person: Person, wanted: dict[date, Row], movable: dict[date, Any]) -> None:
+    for slot in wanted.keys() & movable.keys():
+        _keep(tx, person, movable[slot], wanted[slot])
+    if fresh := [row for slot, row in wanted.items() if slot not in movable]:
+        tx.execute(sa.insert(occasions), fresh)
+        tx.execute(sa.insert(deliveries), [go_of(person, row) for row in fresh])
+
+
+def _keep(tx: Tx, person: Person, row: Any, wanted: Row) -> None:
+    """Bring an occasion that stays to where it is asked for now."""
+    place_on(
+        tx,
+        person,
+        row.id,
+        wanted["week_end"],
+        wanted["day"],
+        wanted["go_at"],
+        due_at=wanted["go_at"],
+    )
+    told = {name: wanted[name] for name in ("week", "week_end", "target", "due", "excuse")}
+    slot = _asked_for(row)
+    tx.execute(
+        sa.update(occasions)
+        .where(occasions.c.id == row.id, occasions.c.person_id == person.id)
+        .values(**told, stands_at=None, moved_from=None if wanted["day"] == slot else slot)
+    )
+
+
+def _let_stand(tx: Tx, person: Person, commitment: Commitment, rows: Sequence[Any]) -> None:
+    """What the new schedule does not ask for keeps its own clock time, wherever they travel."""
+    assert person.zone is not None
+    for row in rows:
+        if row.answer is None and row.go_at != turn_at(row, commitment.schedule, person):
+            clock = row.go_at.astimezone(person.zone).time()
+            tx.execute(
+                sa.update(occasions)
+                .where(occasions.c.id == row.id, occasions.c.person_id == person.id)
+                .values(stands_at=clock)
+            )
+
+
+def turn_at(row: Any, schedule: Schedule, person: Person) -> datetime:
+    """The instant of an occasion's `go`, by its schedule or by its own clock time."""
+    assert person.zone is not None
+    if row.stands_at is not None:
+        return instant(row.day, row.stands_at, person.zone)
+    return go_at(row.day, schedule, person)
 
 
 def _set_week(
@@ -273,15 +292,39 @@ def _set_week(
     )
 
 
+def _set_laid(tx: Tx, person: Person, commitment: Commitment, current: Week, now: datetime) -> None:
+    """Note how far it is laid out; a paused one only to the end of this week."""
+    until = current.end
+    if commitment.state is State.ACTIVE:
+        until = list(weeks_between(current.first, _horizon(now), person.beginnings))[-1].end
+    tx.execute(
+        sa.update(commitments)
+        .where(commitments.c.id == commitment.id, commitments.c.person_id == person.id)
+        .values(laid_until=until)
+    )
+
+
 def move(tx: Tx, person: Person, commitment: Commitment, now: datetime) -> None:
     """After a change of zone or of the parts of the day: the same days, at their new instants.
 
     A `go` that has not left and whose new time has passed leaves at once, or when quiet hours
     end; nothing is skipped and nothing doubled, since the occasion stays the same one.
     """
-    assert person.zone is not None
-    open_ones = (
-        sa.select(occasions)
+    for row in tx.execute(_not_left(person, commitment, now)).all():
+        at = turn_at(row, commitment.schedule, person)
+        if at <= now and row.go_at <= now and row.due_at <= now:
+            continue  # it is leaving already
+        due_at = at if at > now else after_quiet(now, person)
+        place_on(tx, person, row.id, row.week_end, row.day, at, due_at=due_at)
+    shift_others(tx, person, commitment, now)
+    lay_out(tx, person, commitment, now)
+    align(tx, person, commitment, now)
+
+
+def _not_left(person: Person, commitment: Commitment, now: datetime) -> sa.Select[Any]:
+    """The open occasions whose `go` has surely not been seen by anyone."""
+    return (
+        sa.select(occasions, deliveries.c.due_at)
         .join(deliveries, deliveries.c.occasion_id == occasions.c.id)
         .where(
             occasions.c.commitment_id == commitment.id,
@@ -289,40 +332,17 @@ def move(tx: Tx, person: Person, commitment: Commitment, now: datetime) -> None:
             occasions.c.answer.is_(None),
             deliveries.c.kind == GO,
             deliveries.c.round == 0,
-            deliveries.c.state.in_((PENDING, CANCELLED)),
+            NOT_LEFT,
+            ~deliveries.c.maybe_sent,
             occasions.c.settles_at > now,
         )
     )
-    for row in tx.execute(open_ones).all():
-        at = go_at(row.day, commitment.schedule, person)
-        due = at if at > now else after_quiet(now, person)
-        if row.go_at <= now and at <= now:
-            due = max(row.go_at, at)  # it was due already; it stays due
-        tx.execute(
-            sa.update(occasions)
-            .where(occasions.c.id == row.id, occasions.c.person_id == person.id)
-            .values(go_at=at, settles_at=_settles_at(person, row.week_end, max(at, due)))
-        )
-        tx.execute(
-            sa.update(deliveries)
-            .where(
-                deliveries.c.occasion_id == row.id,
-                deliveries.c.person_id == person.id,
-                deliveries.c.kind == GO,
-                deliveries.c.round == 0,
-                deliveries.c.state.in_((PENDING, CANCELLED)),
-            )
-            .values(due_at=due, next_attempt_at=due, not_after=not_after(due, person.zone))
-        )
-    lay_out(tx, person, commitment, now)
-    align(tx, person, commitment, now)
 
 
 def first_go(person: Person, schedule: Schedule, now: datetime) -> datetime:
     """When the first reminder of a schedule would come if it were promised now."""
     assert person.zone is not None
-    today = local_day(now, person.zone)
-    week = person.week_of(today)
+    week = person.week_of(local_day(now, person.zone))
     while True:  # a week or two; a schedule has a day in each
         for day in occasion_days(replace(schedule, every=1), week, week.first):
             if (at := go_at(day, schedule, person)) > now:

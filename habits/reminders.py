@@ -8,26 +8,31 @@ import sqlalchemy as sa
 
 from habits.rules.commitment import Commitment, State
 from habits.rules.person import Person
-from habits.rules.touch import GO, not_after
+from habits.rules.schedule import occasion_days
+from habits.rules.touch import FOLLOW_UP, GO, PLAN, go_at, not_after
+from habits.rules.week import weeks_between
 from habits.rules.zone import local_day
 from habits.storage.database import Tx
-from habits.storage.tables import check_ins, deliveries, occasions, rests
+from habits.storage.tables import check_ins, commitments, deliveries, occasions, rests
 
 PENDING, SENDING, SENT = "pending", "sending", "sent"
 EXPIRED, FAILED, CANCELLED = "expired", "failed", "cancelled"
 
-ANSWERED, KEPT, REST, SILENT, PAUSED, BLOCKED = (
+ANSWERED, KEPT, REST, SILENT, PAUSED, BLOCKED, UNWANTED = (
     "answered",
     "kept",
     "rest",
     "silent",
     "paused",
     "blocked",
+    "unwanted",
 )
-WOKEN_AGAIN = (ANSWERED, KEPT, REST, SILENT, PAUSED, BLOCKED)
+WOKEN_AGAIN = (ANSWERED, KEPT, REST, SILENT, PAUSED, BLOCKED, UNWANTED)
 """Reasons for silence that can pass: undoing what gave them wakes what still lies ahead."""
 
 LOOKS_BACK = timedelta(days=21)
+LOOKS_AHEAD = timedelta(weeks=60)
+"""Four weeks and a long holiday: the next reminder lies nearer, or nobody asked for one."""
 
 
 def owed(person: Person, kind: str, due_at: datetime, **more: Any) -> dict[str, Any]:
@@ -86,6 +91,7 @@ def _touches(person: Person, commitment: Commitment, since: date) -> sa.Select[A
     return (
         sa.select(
             deliveries.c.id,
+            deliveries.c.kind,
             deliveries.c.state,
             deliveries.c.reason,
             deliveries.c.due_at,
@@ -139,8 +145,14 @@ def _why_silent(
         (KEPT, done.get(row.week, 0) >= row.target),
         (REST, row.week in resting or person.on_holiday(row.day)),
         (SILENT, commitment.silent_since is not None),
+        (UNWANTED, row.kind in _switched_off(person)),
     )
     return next((reason for reason, holds in reasons if holds), None)
+
+
+def _switched_off(person: Person) -> set[str]:
+    wishes = ((PLAN, person.asks_plan), (FOLLOW_UP, person.asks_follow_up))
+    return {kind for kind, wanted in wishes if not wanted}
 
 
 def _set_state(tx: Tx, person: Person, ids: Iterable[int], state: str, reason: str | None) -> None:
@@ -188,7 +200,7 @@ def excuse_for(person: Person, commitment: Commitment, day: date) -> str | None:
 
 
 def next_go(tx: Tx, person: Person, commitment: Commitment) -> datetime | None:
-    """When the commitment's next reminder is due, if one is."""
+    """When the commitment's next reminder is due, if one is, also where it is not laid out yet."""
     due: datetime | None = tx.scalar(
         sa.select(sa.func.min(deliveries.c.due_at))
         .join(occasions, occasions.c.id == deliveries.c.occasion_id)
@@ -199,4 +211,19 @@ def next_go(tx: Tx, person: Person, commitment: Commitment) -> datetime | None:
             deliveries.c.state == PENDING,
         )
     )
-    return due
+    return due or _go_to_be_laid_out(tx, person, commitment)
+
+
+def _go_to_be_laid_out(tx: Tx, person: Person, commitment: Commitment) -> datetime | None:
+    """The first `go` of the weeks beyond those laid out that nothing known will silence."""
+    speaks = commitment.state is State.ACTIVE and commitment.silent_since is None
+    if person.zone is None or not person.reachable or not speaks:
+        return None
+    mine = sa.and_(commitments.c.id == commitment.id, commitments.c.person_id == person.id)
+    laid_until = tx.scalars(sa.select(commitments.c.laid_until).where(mine)).one()
+    resting = _resting(tx, person, commitment)
+    for week in weeks_between(laid_until, laid_until + LOOKS_AHEAD, person.beginnings):
+        for day in occasion_days(commitment.schedule, week, commitment.phase):
+            if week.first not in resting and not person.on_holiday(day):
+                return go_at(day, commitment.schedule, person)
+    return None

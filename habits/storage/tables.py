@@ -234,6 +234,9 @@ occasions = Table(
     Column("excuse", Text),  # late (we failed), silent, holiday
     Column("settles_at", Instant, nullable=False),
     Column("settled", Boolean, nullable=False),
+    Column("moved_from", Date),  # the schedule's day, where the person chose another this time
+    Column("stands_at", ClockTime),  # its own local time, where the schedule has another by now
+    Column("way_id", BigInteger, ForeignKey("ways.id", ondelete="SET NULL")),  # chosen ahead
     UniqueConstraint("commitment_id", "day", name="uq_occasions_commitment_day"),
     Index("ix_occasions_person", "person_id", "week"),
     Index(

@@ -131,30 +131,6 @@ def upgrade() -> None:
     with op.batch_alter_table('changes', schema=None) as batch_op:
         batch_op.create_index('ix_changes_person', ['person_id'], unique=False)
 
-    op.create_table('occasions',
-    sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
-    sa.Column('person_id', sa.BigInteger(), nullable=False),
-    sa.Column('commitment_id', sa.BigInteger(), nullable=False),
-    sa.Column('day', sa.Date(), nullable=False),
-    sa.Column('week', sa.Date(), nullable=False),
-    sa.Column('week_end', sa.Date(), nullable=False),
-    sa.Column('target', sa.Integer(), nullable=False),
-    sa.Column('due', sa.Boolean(), nullable=False),
-    sa.Column('go_at', tables.Instant(timezone=True), nullable=False),
-    sa.Column('answer', sa.Text(), nullable=True),
-    sa.Column('answered_at', tables.Instant(timezone=True), nullable=True),
-    sa.Column('excuse', sa.Text(), nullable=True),
-    sa.Column('settles_at', tables.Instant(timezone=True), nullable=False),
-    sa.Column('settled', sa.Boolean(), nullable=False),
-    sa.ForeignKeyConstraint(['commitment_id'], ['commitments.id'], name=op.f('fk_occasions_commitment_id'), ondelete='CASCADE'),
-    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_occasions_person_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_occasions')),
-    sa.UniqueConstraint('commitment_id', 'day', name='uq_occasions_commitment_day')
-    )
-    with op.batch_alter_table('occasions', schema=None) as batch_op:
-        batch_op.create_index('ix_occasions_person', ['person_id', 'week'], unique=False)
-        batch_op.create_index('ix_occasions_settles', ['settles_at'], unique=False, sqlite_where=sa.text('NOT settled'), postgresql_where=sa.text('NOT settled'))
-
     op.create_table('rests',
     sa.Column('person_id', sa.BigInteger(), nullable=False),
     sa.Column('commitment_id', sa.BigInteger(), nullable=False),
@@ -177,6 +153,34 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('ways', schema=None) as batch_op:
         batch_op.create_index('ix_ways_commitment', ['commitment_id'], unique=False)
+
+    op.create_table('occasions',
+    sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('person_id', sa.BigInteger(), nullable=False),
+    sa.Column('commitment_id', sa.BigInteger(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('week', sa.Date(), nullable=False),
+    sa.Column('week_end', sa.Date(), nullable=False),
+    sa.Column('target', sa.Integer(), nullable=False),
+    sa.Column('due', sa.Boolean(), nullable=False),
+    sa.Column('go_at', tables.Instant(timezone=True), nullable=False),
+    sa.Column('answer', sa.Text(), nullable=True),
+    sa.Column('answered_at', tables.Instant(timezone=True), nullable=True),
+    sa.Column('excuse', sa.Text(), nullable=True),
+    sa.Column('settles_at', tables.Instant(timezone=True), nullable=False),
+    sa.Column('settled', sa.Boolean(), nullable=False),
+    sa.Column('moved_from', sa.Date(), nullable=True),
+    sa.Column('stands_at', tables.ClockTime(), nullable=True),
+    sa.Column('way_id', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['commitment_id'], ['commitments.id'], name=op.f('fk_occasions_commitment_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_occasions_person_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['way_id'], ['ways.id'], name=op.f('fk_occasions_way_id'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_occasions')),
+    sa.UniqueConstraint('commitment_id', 'day', name='uq_occasions_commitment_day')
+    )
+    with op.batch_alter_table('occasions', schema=None) as batch_op:
+        batch_op.create_index('ix_occasions_person', ['person_id', 'week'], unique=False)
+        batch_op.create_index('ix_occasions_settles', ['settles_at'], unique=False, sqlite_where=sa.text('NOT settled'), postgresql_where=sa.text('NOT settled'))
 
     op.create_table('check_ins',
     sa.Column('id', sa.BigInteger(), autoincrement=False, nullable=False),

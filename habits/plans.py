@@ -1,0 +1,141 @@
+"""What a person plans for one week: the same, another day, another way. The series stays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from habits import reminders
+from habits.commitments import NotThere
+from habits.placing import place_on
+from habits.reminders import CANCELLED, PENDING
+from habits.rules.commitment import Commitment, Way
+from habits.rules.person import Person
+from habits.rules.touch import GO, go_at
+from habits.rules.week import Week
+from habits.rules.zone import local_day
+from habits.storage.database import Tx
+from habits.storage.rows import commitment_of
+from habits.storage.tables import deliveries, occasions
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One turn as it stands now: its day, its reminder's moment, the way if one is chosen.
+
+    instead_of: the schedule's day, where the person chose another for this week.
+    """
+
+    commitment: Commitment
+    occasion_id: int
+    day: date
+    at: datetime
+    way: Way | None = None
+    instead_of: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TooLate:
+    """The reminder has left, or the turn is answered: there is nothing to plan any more."""
+
+    commitment: Commitment
+
+
+@dataclass(frozen=True, slots=True)
+class DayGone:
+    """That day has passed, or has a turn of its own; these are left."""
+
+    planned: Planned
+    days: Sequence[date]
+
+
+def look(tx: Tx, person: Person, occasion_id: int, now: datetime) -> Planned | TooLate | NotThere:
+    """How a turn stands; the days and ways are still open while its reminder has not left."""
+    row = tx.execute(_turn(person, occasion_id)).one_or_none()
+    commitment = None if row is None else commitment_of(tx, person.id, row.commitment_id)
+    if row is None or commitment is None or person.zone is None:
+        return NotThere()
+    if row.answer is not None or row.go_at <= now or not row.waiting:
+        return TooLate(commitment)
+    return _planned(commitment, row)
+
+
+def _turn(person: Person, occasion_id: int) -> sa.Select[Any]:
+    waiting = sa.exists().where(
+        deliveries.c.occasion_id == occasions.c.id,
+        deliveries.c.kind == GO,
+        deliveries.c.round == 0,
+        deliveries.c.state.in_((PENDING, CANCELLED)),
+        ~deliveries.c.maybe_sent,
+    )
+    return sa.select(occasions, waiting.label("waiting")).where(
+        occasions.c.id == occasion_id, occasions.c.person_id == person.id
+    )
+
+
+def _planned(commitment: Commitment, row: Any) -> Planned:
+    way = next((way for way in commitment.ways if way.id == row.way_id), None)
+    return Planned(commitment, row.id, row.day, row.go_at, way, row.moved_from)
+
+
+def days_left(tx: Tx, person: Person, planned: Planned, now: datetime) -> list[date]:
+    """The other days of the turn's week that it could be put on, without a turn of their own."""
+    assert person.zone is not None
+    commitment = planned.commitment
+    rows = tx.execute(
+        sa.select(
+            occasions.c.id, occasions.c.day, occasions.c.moved_from, occasions.c.week_end
+        ).where(occasions.c.commitment_id == commitment.id, occasions.c.person_id == person.id)
+    ).all()
+    own = next(row for row in rows if row.id == planned.occasion_id)
+    week = person.week_of(planned.day)
+    others = [row for row in rows if row.id != own.id]
+    taken = {row.day for row in others} | {row.moved_from for row in others} | {planned.day}
+    today = local_day(now, person.zone)
+    return [
+        day
+        for day in Week(week.first, own.week_end).days
+        if day >= today and day not in taken and go_at(day, commitment.schedule, person) > now
+    ]
+
+
+def put_on(
+    tx: Tx, person: Person, occasion_id: int, day: date, now: datetime
+) -> Planned | DayGone | TooLate | NotThere:
+    """Put this turn on another day of its week, at the schedule's time of day."""
+    planned = look(tx, person, occasion_id, now)
+    if not isinstance(planned, Planned) or day == planned.day:
+        return planned
+    left = days_left(tx, person, planned, now)
+    if day not in left:
+        return DayGone(planned, left)
+    commitment = planned.commitment
+    at = go_at(day, commitment.schedule, person)
+    slot = planned.instead_of or planned.day
+    mine = sa.and_(occasions.c.id == occasion_id, occasions.c.person_id == person.id)
+    week_end = tx.scalars(sa.select(occasions.c.week_end).where(mine)).one()
+    place_on(tx, person, occasion_id, week_end, day, at, due_at=at)
+    instead_of = None if day == slot else slot
+    tx.execute(sa.update(occasions).where(mine).values(moved_from=instead_of, stands_at=None))
+    reminders.align(tx, person, commitment, now)
+    return replace(planned, day=day, at=at, instead_of=instead_of)
+
+
+def choose_way(
+    tx: Tx, person: Person, occasion_id: int, way_id: int | None, now: datetime
+) -> Planned | TooLate | NotThere:
+    """Say ahead which way it will be, or (None) leave it open again."""
+    planned = look(tx, person, occasion_id, now)
+    if not isinstance(planned, Planned):
+        return planned
+    ways = {way.id: way for way in planned.commitment.open_ways}
+    if way_id is not None and way_id not in ways:
+        return NotThere()
+    tx.execute(
+        sa.update(occasions)
+        .where(occasions.c.id == occasion_id, occasions.c.person_id == person.id)
+        .values(way_id=way_id)
+    )
+    return replace(planned, way=None if way_id is None else ways[way_id])
