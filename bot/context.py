@@ -20,7 +20,7 @@ from telegram.ext import Application, CallbackContext
 from bot import buttons
 from bot.command import read_command
 from bot.markup import without_markup
-from bot.transport import NotSent
+from bot.transport import NotSent, Unsure
 from habits import conversations, inbox, people
 from habits.conversations import Conversation
 from habits.rules.person import Person
@@ -43,6 +43,7 @@ class Visit:
 
     met: nothing was stored about them before this update.
     quiet: the person is flooding us; effects count, replies are kept back.
+    answered: the press itself has had its answer.
     zones: the zones at a location they shared; the location itself was never kept.
     """
 
@@ -55,6 +56,7 @@ class Visit:
     quiet: bool = False
     zones: tuple[str, ...] | None = None
     handled: bool = False
+    answered: bool = False
     failure: BaseException | None = None
 
 
@@ -189,7 +191,8 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
     async def toast(self, text: str = "", *, alert: bool = False) -> None:
         """Answer the press itself; every press gets one answer."""
         query = self.event.callback_query
-        if query is not None:
+        if query is not None and not self.visit.answered:
+            self.visit.answered = True
             await self._try(lambda _: query.answer(text[:200] or None, show_alert=alert))
 
     async def _try(self, call: Callable[[bool], Any]) -> bool:
@@ -211,17 +214,23 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
                     plainly = True
                     continue
                 return not _is_gone(error)
-            except NotSent:
-                await asyncio.sleep(0.5 * 2**attempt)
             except NetworkError as error:
-                _log.warning("an answer may be lost: %s", error)
-                return True
+                if not _is_worth_another_try(error):
+                    _log.warning("an answer may be lost: %s", error)
+                    return True
+                await asyncio.sleep(0.5 * 2**attempt)
             except TelegramError as error:
                 _log.error("Telegram refused an answer: %s", error)
                 return True
             else:
                 return True
+        _log.warning("an answer is lost after %d tries", TRIES)
         return True
+
+
+def _is_worth_another_try(error: NetworkError) -> bool:
+    """Never sent; or refused by a gateway (5xx), where a second copy is the smaller harm."""
+    return isinstance(error, NotSent) or (isinstance(error, Unsure) and error.reason == "server")
 
 
 def _seconds(error: RetryAfter) -> float:

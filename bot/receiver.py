@@ -10,10 +10,11 @@ import json
 import logging
 from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from telegram import Bot, Update, User
-from telegram.error import BadRequest, Conflict, InvalidToken
+from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application
 
 from bot.context import House, Visit
@@ -27,7 +28,7 @@ from habits.clock import Clock, boottime
 from habits.conversations import Conversation
 from habits.inbox import Arrived, HandledAlready, Waiting
 from habits.rules.person import Person
-from habits.storage.database import Database, Tx
+from habits.storage.database import Busy, Database, Tx
 from habits.storage.rows import person_of
 
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
@@ -37,6 +38,10 @@ PAUSES = (0.5, 1, 2, 5, 10, 30)
 AT_ONCE = 64
 LONGEST_NAME = 64
 FLOOD, FLOOD_SECONDS = 20, 10.0
+MOST_WATCHED = 5000
+"""People whose pace is remembered before those who have calmed down are let go."""
+NOTED_LATER = 1.0
+"""Seconds before an update is tried again when not even its failing could be written down."""
 ZONES = "let_loose_zones"
 """Where a shared location's zones are put in the location's place."""
 NOBODY = frozenset({777000, 136817688, 1087968824})
@@ -73,13 +78,13 @@ class Receiver:
         await self._leave_webhook()
         while True:
             try:
-                updates = await self._get_updates(offset)
+                updates = await self._get_updates(offset, failures)
                 await self.take(updates)
-                offset = max([offset, *(int(update["update_id"]) + 1 for update in updates)])
+                if updates:  # after a silent week ids may begin anew, lower than before
+                    offset = max(int(update["update_id"]) for update in updates) + 1
                 self.heard_at, failures = boottime(), 0
             except Exception as error:
-                _log_failure(error)
-                await asyncio.sleep(PAUSES[min(failures, len(PAUSES) - 1)])
+                await self._pause(error, failures)
                 failures += 1
 
     async def _leave_webhook(self) -> None:
@@ -88,30 +93,40 @@ class Receiver:
             try:
                 await self._bot.delete_webhook(drop_pending_updates=False)
             except Exception as error:
-                _log_failure(error)
-                await asyncio.sleep(PAUSES[min(failures, len(PAUSES) - 1)])
+                await self._pause(error, failures)
                 failures += 1
             else:
                 return
 
-    async def _get_updates(self, offset: int) -> Sequence[Mapping[str, Any]]:
-        """Raw, so that one update that PTB cannot read does not stop those behind it."""
+    async def _pause(self, error: Exception, failures: int) -> None:
+        _log_failure(error)
+        asked = error.retry_after if isinstance(error, RetryAfter) else timedelta(0)
+        assert isinstance(asked, timedelta), "see bot/transport_errors.py"
+        pause = PAUSES[min(failures, len(PAUSES) - 1)]
+        await asyncio.sleep(max(pause, asked.total_seconds()))
+
+    async def _get_updates(self, offset: int, failures: int) -> Sequence[Mapping[str, Any]]:
+        """Raw, so that one update that PTB cannot read does not stop those behind it.
+
+        The first poll and one after a failure do not wait, so that it is soon known how we stand.
+        """
+        wait = POLLS_FOR if self.heard_at is not None and not failures else 0
         result: Sequence[Mapping[str, Any]] = await self._bot.do_api_request(
             "getUpdates",
             api_kwargs={
                 "offset": offset,
-                "timeout": POLLS_FOR,
+                "timeout": wait,
                 "limit": 100,
                 "allowed_updates": list(ALLOWED_UPDATES),
             },
-            read_timeout=POLLS_FOR + 10,
+            read_timeout=wait + 10,
         )
         return result
 
     async def take(self, updates: Sequence[Mapping[str, Any]]) -> None:
         """Keep updates; when this returns they are on disk and may be confirmed."""
         if updates:
-            arrived = [arrival(update) for update in updates]
+            arrived = [_readable(update) for update in updates]
             await self._database.write(inbox.receive, arrived, self._clock.now())
             self._arrived.set()
 
@@ -165,13 +180,23 @@ class Receiver:
 
     async def _handle(self, waiting: Waiting) -> None:
         try:
-            update = Update.de_json(json.loads(waiting.body), self._bot)
+            await self._handle_once(waiting)
         except Exception:
-            _log.exception("update %d cannot be read; it is set aside", waiting.update_id)
+            _log.exception("what became of update %d could not be noted", waiting.update_id)
+            await asyncio.sleep(NOTED_LATER)
+
+    async def _handle_once(self, waiting: Waiting) -> None:
+        try:
+            update = Update.de_json(json.loads(waiting.body), self._bot)
+        except Exception as error:  # its words may hold theirs
+            why = type(error).__name__
+            _log.error("update %d cannot be read (%s); set aside", waiting.update_id, why)
             await self._database.write(inbox.bury, waiting.update_id, self._clock.now())
             return
         try:
             await self._visit(update, waiting)
+        except Busy:
+            raise  # no fault of the update's
         except Exception:
             _log.exception("update %d was not handled", waiting.update_id)
             await self._again_later(waiting)
@@ -189,10 +214,17 @@ class Receiver:
                 await self._application.process_update(update)
             finally:
                 del self._house.visits[waiting.update_id]
-        if visit.failure is not None and not isinstance(visit.failure, HandledAlready):
-            await self._again_later(waiting)
-        elif not visit.handled:
-            await self._database.write(inbox.handled, waiting.update_id)
+            await self._note(visit, waiting)
+
+    async def _note(self, visit: Visit, waiting: Waiting) -> None:
+        match visit.failure:
+            case Busy():
+                raise visit.failure
+            case None | HandledAlready():
+                if not visit.handled:
+                    await self._database.write(inbox.handled, waiting.update_id)
+            case _:
+                await self._again_later(waiting)
 
     async def _receive(self, update: Update, waiting: Waiting) -> Visit | None:
         """Who is there, and where we were with them; None where nobody has to be let in."""
@@ -239,12 +271,18 @@ class Receiver:
         recent.append(at)
         visit.quiet = len(recent) > FLOOD
         if len(recent) == FLOOD + 1:
-            await self._bot.send_message(visit.person.id, everywhere.slow_down())
+            with contextlib.suppress(TelegramError):
+                await self._bot.send_message(visit.person.id, everywhere.slow_down())
+        if len(self._floods) > MOST_WATCHED:
+            calm = [who for who, when in self._floods.items() if when[-1] < at - FLOOD_SECONDS]
+            for who in calm:
+                del self._floods[who]
 
     async def _again_later(self, waiting: Waiting) -> None:
         dead = await self._database.write(inbox.failed, waiting.update_id, self._clock.now())
         if dead and waiting.person_id is not None:
-            await self._bot.send_message(waiting.person_id, everywhere.went_wrong())
+            with contextlib.suppress(TelegramError):
+                await self._bot.send_message(waiting.person_id, everywhere.went_wrong())
 
 
 def _name(first_name: str) -> str:
@@ -275,6 +313,16 @@ def _log_failure(error: Exception) -> None:
             _log.error("Telegram refuses the token; if it was revoked, set the new one")
         case _:
             _log.warning("no updates: %s: %s", type(error).__name__, error)
+
+
+def _readable(update: Mapping[str, Any]) -> Arrived:
+    """The update as it is kept; of one that we cannot take apart, its number."""
+    try:
+        return arrival(update)
+    except Exception as error:
+        why = type(error).__name__
+        _log.error("update %s cannot be kept (%s)", update["update_id"], why)
+        return Arrived(int(update["update_id"]), None, "null")
 
 
 def arrival(update: Mapping[str, Any]) -> Arrived:

@@ -90,6 +90,9 @@ def _what(check_in: CheckIn) -> str:
 
 async def other_way(context: Context, check_in_id: int) -> None:
     """Something else: the next line that is typed becomes a way."""
+    if await context.read(check_ins.find, context.person, check_in_id) is None:
+        await not_there(context)
+        return
     await context.remember("other_way", check_in=check_in_id)
     await context.reply(texts.what_else())
 
@@ -115,10 +118,10 @@ async def name_other_way(context: Context, text: str) -> bool:
     return True
 
 
-async def fulfil(context: Context, check_in_id: int, answer: str) -> None:
-    """Yes or Not really."""
+async def fulfil(context: Context, check_in_id: int, answer: int) -> None:
+    """Yes (1) or Not really (0)."""
     outcome = await context.write(
-        check_ins.set_fulfilled, context.person, check_in_id, fulfilled=answer == "y"
+        check_ins.set_fulfilled, context.person, check_in_id, fulfilled=bool(answer)
     )
     await _go_on(context, outcome)
 
@@ -350,7 +353,7 @@ PRESSES = {
     "later_at": Press(later_at, an_id, Later),
     "way": Press(choose_way, an_id, an_id),
     "other_way": Press(other_way, an_id),
-    "fulfilled": Press(fulfil, an_id, str),
+    "fulfilled": Press(fulfil, an_id, ("n", "y").index),
     "undo_check_in": Press(undo, an_id),
 }
 ANSWERS = {"other_way": name_other_way}

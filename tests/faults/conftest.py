@@ -6,10 +6,18 @@ from pathlib import Path
 import pytest
 
 from tests.faults.rig import Rig, rig
+from tests.faults.wired import Wired, wired
 
 
 @pytest.fixture
 async def broken_world(tmp_path: Path) -> AsyncIterator[Rig]:
     """A Telegram that runs, and a program with a token that does not yet."""
     async with rig(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+async def town_in_trouble(tmp_path: Path) -> AsyncIterator[Wired]:
+    """The same in this process: quicker, and its parts within reach."""
+    async with wired(tmp_path) as made:
         yield made

@@ -30,35 +30,10 @@ LEAVES_OUT = {"inbox", "heartbeats"}
 
 
 @dataclass
-class Rig:
-    """The program, its Telegram, and its database looked at from outside."""
+class Inside:
+    """The program's database, looked at from outside."""
 
-    program: Program
-    server: Server
-    telegram: Telegram
     url: sa.URL
-
-    def someone(self, person_id: int = FIRST) -> Someone:
-        """A person of the playground."""
-        return Someone(self.telegram, person_id)
-
-    async def calls(self, *methods: str) -> list[dict[str, Any]]:
-        """The calls that the program made."""
-        every = await self.telegram.ask("calls")
-        return [call for call in every if not methods or call["method"] in methods]
-
-    async def arrived(self) -> Counter[int]:
-        """How many messages each chat got, whatever the program was told about it."""
-        calls = await self.calls("sendMessage")
-        return Counter(call["chat"] for call in calls if was_carried_out(call))
-
-    async def fails(self, what: str, **how: Any) -> None:
-        """Let something go wrong: see playground.faults.Fault."""
-        await self.telegram.ask("faults", what=what, **how)
-
-    async def goes_right(self) -> None:
-        """Let nothing go wrong any more."""
-        await self.telegram.ask("faults", clear=True)
 
     def rows(self, query: str, **values: Any) -> list[Any]:
         """What a query finds in the database now."""
@@ -88,6 +63,10 @@ class Rig:
         names = [table.name for table in metadata.sorted_tables if table.name not in LEAVES_OUT]
         return {name: sorted(self.rows(f"SELECT * FROM {name}"), key=str) for name in names}
 
+    def unhandled(self) -> int:
+        """How many updates wait in the inbox."""
+        return int(self.rows("SELECT count(*) FROM inbox WHERE state = 'new'")[0][0])
+
     async def sent(self, count: int, patience: float = 30.0) -> None:
         """Wait until so many reminders are written down as sent."""
 
@@ -96,12 +75,49 @@ class Rig:
 
         await eventually(enough, f"{count} sent reminders", patience)
 
+    async def promise(
+        self, count: int, *, due_in: float | None = 0.0, over: float = 0.0, first: int = FIRST
+    ) -> range:
+        """So many people with one commitment each; the reminders due in `due_in` seconds.
+
+        over: seconds over which they are spread. due_in None: in six days.
+        """
+        numbers = range(first, first + count)
+        seeded = connect(self.url)
+        try:
+            await seeded.write(_seed, numbers, due_in, over)
+        finally:
+            seeded.close()
+        return numbers
+
+
+@dataclass
+class Rig(Inside):
+    """The program in a process, and its Telegram in another."""
+
+    program: Program
+    server: Server
+    telegram: Telegram
+
+    def someone(self, person_id: int = FIRST) -> Someone:
+        """A person of the playground."""
+        return Someone(self.telegram, person_id)
+
+    async def calls(self, *methods: str) -> list[dict[str, Any]]:
+        """The calls that the program made."""
+        every = await self.telegram.ask("calls")
+        return [call for call in every if not methods or call["method"] in methods]
+
+    async def arrived(self) -> Counter[int]:
+        """How many messages each chat got, whatever the program was told about it."""
+        calls = await self.calls("sendMessage")
+        return Counter(call["chat"] for call in calls if was_carried_out(call))
+
     async def handled(self, patience: float = 30.0) -> None:
         """Wait until Telegram has nothing more for the program, and it has handled everything."""
 
         async def nothing_left() -> bool:
-            left = self.rows("SELECT count(*) FROM inbox WHERE state = 'new'")[0][0]
-            return bool(left == 0 and await self.telegram.ask("updates") == [])
+            return self.unhandled() == 0 and await self.telegram.ask("updates") == []
 
         await eventually(nothing_left, "an empty inbox", patience)
 
@@ -130,18 +146,12 @@ class Rig:
 
     async def seed(
         self, count: int, *, due_in: float | None = 0.0, over: float = 0.0, first: int = FIRST
-    ) -> None:
-        """So many people with one commitment each; the reminders due in `due_in` seconds.
-
-        over: seconds over which they are spread. due_in None: in six days.
-        """
-        seeded = connect(self.url)
-        try:
-            await seeded.write(_seed, range(first, first + count), due_in, over)
-        finally:
-            seeded.close()
-        for number in range(first, first + count):
+    ) -> range:
+        """People as `promise` makes them, who have begun to talk with the bot."""
+        numbers = await self.promise(count, due_in=due_in, over=over, first=first)
+        for number in numbers:
             await self.telegram.ask("person", id=number, name=f"P{number}", started=True)
+        return numbers
 
     def start_dying(self, moment: str) -> None:
         """Start the program, which kills itself at a moment; wait until it has."""
@@ -197,7 +207,7 @@ async def rig(folder: Path, **settings: str) -> AsyncIterator[Rig]:
     schema.migrate(url)
     try:
         async with aiohttp.ClientSession() as http:
-            made = Rig(program, server, Telegram(http, server.address, KEY), url)
+            made = Rig(url, program, server, Telegram(http, server.address, KEY))
             yield made
             if server.process is not None:
                 judge(await made.calls())
