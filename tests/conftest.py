@@ -15,6 +15,7 @@ from habits.storage import schema
 from habits.storage.database import Database, connect
 from habits.storage.tables import metadata
 from tests import postgres
+from tests.house import House
 from tests.process import Program, Someone, Telegram, free_port
 
 if TYPE_CHECKING:  # the house is tested without its doors, and sooner so
@@ -81,6 +82,12 @@ def database(database_url: sa.URL) -> Iterator[Database]:
     database = connect(database_url)
     yield database
     database.close()
+
+
+@pytest.fixture
+def house(database: Database) -> House:
+    """The house without its doors, on each of the two databases."""
+    return House(database)
 
 
 @pytest.fixture
