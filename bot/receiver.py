@@ -17,10 +17,10 @@ from telegram import Bot, Update, User
 from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application
 
+from bot.arrivals import ALLOWED_UPDATES, ZONES, arrival
 from bot.context import House, Visit
 from bot.elsewhere import GONE, Elsewhere
 from bot.language import nearest, speaking
-from bot.places import OffsetOnly, Several, Zone, zone_at
 from bot.texts import everywhere
 from bot.typed import clean
 from habits import conversations, inbox, people
@@ -31,8 +31,6 @@ from habits.rules.person import Person
 from habits.storage.database import Busy, Database, Tx
 from habits.storage.rows import person_of
 
-ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
-"""Edits of old messages are not asked for: what was understood then stands."""
 POLLS_FOR = 25
 PAUSES = (0.5, 1, 2, 5, 10, 30)
 AT_ONCE = 64
@@ -42,11 +40,6 @@ MOST_WATCHED = 5000
 """People whose pace is remembered before those who have calmed down are let go."""
 NOTED_LATER = 1.0
 """Seconds before an update is tried again when not even its failing could be written down."""
-ZONES = "let_loose_zones"
-"""Where a shared location's zones are put in the location's place."""
-NOBODY = frozenset({777000, 136817688, 1087968824})
-"""Telegram's own senders: linked channels, channels that speak, anonymous admins."""
-NEVER_KEPT = ("location", "venue", "contact", "live_location", "proximity_alert_triggered")
 
 _log = logging.getLogger(__name__)
 
@@ -323,66 +316,3 @@ def _readable(update: Mapping[str, Any]) -> Arrived:
         why = type(error).__name__
         _log.error("update %s cannot be kept (%s)", update["update_id"], why)
         return Arrived(int(update["update_id"]), None, "null")
-
-
-def arrival(update: Mapping[str, Any]) -> Arrived:
-    """What of an update is kept, and whose it is."""
-    update_id = int(update["update_id"])
-    return Arrived(update_id, _person_of(update), json.dumps(_without_private(update)))
-
-
-def _person_of(update: Mapping[str, Any]) -> int | None:
-    """Who wrote or pressed, in their private chat with us; nobody elsewhere, no bots."""
-    for kind in ALLOWED_UPDATES:
-        event = update.get(kind)
-        if isinstance(event, dict):
-            message = event.get("message") if kind == "callback_query" else event
-            chat = message.get("chat") if isinstance(message, dict) else None
-            return _sender(event, chat)
-    return None
-
-
-def _sender(event: Mapping[str, Any], chat: object) -> int | None:
-    sender = event.get("from")
-    if not isinstance(sender, dict) or sender.get("is_bot") or "sender_chat" in event:
-        return None
-    if isinstance(chat, dict) and (
-        chat.get("type") != "private" or chat.get("id") != sender.get("id")
-    ):
-        return None
-    found = sender.get("id")
-    is_person = isinstance(found, int) and 0 < found < 2**52 and found not in NOBODY
-    return found if is_person else None
-
-
-def _without_private(update: Mapping[str, Any]) -> dict[str, Any]:
-    """The update with a shared location replaced by its zones; positions and contacts go."""
-    kept: dict[str, Any] = _scrubbed(update)
-    message = update.get("message")
-    location = message.get("location") if isinstance(message, dict) else None
-    if isinstance(location, dict):
-        kept["message"][ZONES] = _zones_at(location.get("latitude"), location.get("longitude"))
-    return kept
-
-
-def _zones_at(latitude: Any, longitude: Any) -> list[str]:
-    """The zones at a position, or at sea the minutes east of Greenwich."""
-    if not isinstance(latitude, int | float) or not isinstance(longitude, int | float):
-        return []
-    match zone_at(latitude, longitude):
-        case Zone(zone):
-            return [zone.key]
-        case Several(cities):
-            return [city.zone.key for city in cities]
-        case OffsetOnly(minutes):
-            return [str(minutes)]
-        case _:
-            return []
-
-
-def _scrubbed(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _scrubbed(each) for key, each in value.items() if key not in NEVER_KEPT}
-    if isinstance(value, list):
-        return [_scrubbed(each) for each in value]
-    return value
