@@ -189,7 +189,11 @@ class Postgres:
 
 def sqlite_engine(url: sa.URL, begin: str) -> sa.Engine:
     """An engine whose transactions begin as told; a deferred BEGIN would lose writes' races."""
-    engine = sa.create_engine(url, connect_args={"check_same_thread": False, "timeout": 5.0})
+    engine = sa.create_engine(
+        url,
+        hide_parameters=True,  # an error's text goes into the log, what people typed does not
+        connect_args={"check_same_thread": False, "timeout": 5.0},
+    )
 
     @sa.event.listens_for(engine, "connect")
     def settle(connection: Any, _record: Any) -> None:
@@ -210,6 +214,7 @@ def postgres_engine(url: sa.URL) -> sa.Engine:
     options += " -c idle_in_transaction_session_timeout=15s"
     return sa.create_engine(
         url,
+        hide_parameters=True,
         pool_size=THREADS,
         max_overflow=0,
         pool_pre_ping=True,

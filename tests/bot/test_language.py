@@ -35,7 +35,9 @@ def test_the_catalogue_template_holds_exactly_the_sentences_of_the_code():
 def test_every_sentence_is_written_out_where_it_is_said():
     """A sentence put together elsewhere would be in no catalogue."""
     for path in BOT.rglob("*.py"):
-        for call in re.finditer(r"\b(?:say|plain|count)\(\s*(f['\"]|[a-z_]+[,)])", path.read_text()):
+        for call in re.finditer(
+            r"\b(?:say|plain|count)\(\s*(f['\"]|[a-z_]+[,)])", path.read_text()
+        ):
             pytest.fail(f"{path.name}: {call[0]}")
 
 
