@@ -21,7 +21,7 @@ from bot.application import Telegram, build_application, build_bot, publish_comm
 from bot.courier import TelegramCourier
 from bot.receiver import Receiver
 from bot.transport import NotSent, Transport
-from habits import outages, settling
+from habits import outages, sending, settling
 from habits.budget import Budget, reminding
 from habits.clock import Clock, boottime
 from habits.storage import schema
@@ -101,6 +101,7 @@ async def running(
         application = build_application(bot, database)
         await _initialize(application)
         stack.push_async_callback(application.shutdown)
+        budget.hold(await database.read(sending.paused_for, clock.now()))
         parts = _parts(settings, clock, database, application, budget)
         guard = Guard(clock, _asks(bot, transport), _resumes(parts))
         await _begin(parts, guard)

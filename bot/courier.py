@@ -21,6 +21,7 @@ from bot.language import speaking
 from bot.markup import without_markup
 from bot.texts import reminders
 from bot.transport import NotSent as NeverSent
+from bot.transport import Unsure as MaybeSent
 from bot.transport import UnsureInTime
 from habits import overviews
 from habits.clock import Clock
@@ -151,6 +152,8 @@ def outcome_of(error: TelegramError) -> Outcome:
         case InvalidToken() | NeverSent():
             return NotSent(type(error).__name__)
         case NetworkError():
-            return Unsure(type(error).__name__, quiet=isinstance(error, UnsureInTime))
+            gateway = isinstance(error, MaybeSent) and error.reason == "server"
+            quiet = isinstance(error, UnsureInTime)
+            return Unsure(type(error).__name__, quiet=quiet, likely=not gateway)
         case _:
             return NotSent(type(error).__name__)

@@ -54,6 +54,11 @@ class Budget:
         """Whether everything waits."""
         return self._seconds() < self._held_until
 
+    @property
+    def answering(self) -> bool:
+        """Whether answers are waiting; what is claimed now would wait behind them."""
+        return bool(self._waiting) and not self._waiting[0][0]
+
     def _release(self) -> None:
         wait = self._held_until - self._seconds()
         self._fill()

@@ -84,10 +84,14 @@ class NotSent:
 
 @dataclass(frozen=True, slots=True)
 class Unsure:
-    """It may have arrived. quiet: it most likely did."""
+    """It may have arrived. quiet: it most likely did.
+
+    likely: False where it hardly did; then it is sent again however often that happens.
+    """
 
     why: str
     quiet: bool = False
+    likely: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,7 @@ def ticks(tx: Tx) -> float:
 
 def claim(tx: Tx, now: datetime, limit: int) -> list[Owed]:
     """Take up to `limit` due messages, one a person at a time, for this process to deliver."""
-    if limit <= 0 or _paused(tx, now):
+    if limit <= 0 or paused_for(tx, now):
         return []
     at = ticks(tx)
     rows = _still_owed(tx, _one_a_person(tx.execute(due(now, at)), limit), now)
@@ -161,9 +165,10 @@ def claim(tx: Tx, now: datetime, limit: int) -> list[Owed]:
     return _read_owed(tx, rows, now)
 
 
-def _paused(tx: Tx, now: datetime) -> bool:
+def paused_for(tx: Tx, now: datetime) -> float:
+    """The seconds for which Telegram asked the whole bot to wait, or 0."""
     until = tx.scalar(sa.select(send_budget.c.paused_until).where(send_budget.c.id == 1))
-    return until is not None and until > now
+    return 0.0 if until is None else max(0.0, (until - now).total_seconds())
 
 
 def due(now: datetime, at: float) -> sa.Select[Any]:

@@ -36,6 +36,8 @@ MOST_ATTEMPTS = 3
 UNCONFIRMED = "unconfirmed"
 """Sent as often as we dare; it may have arrived each time or never."""
 LONGEST_BACKOFF = timedelta(minutes=5)
+APART = timedelta(seconds=5)
+"""Between messages that were under way at two ends of the process."""
 LATE = timedelta(minutes=1)
 """A reminder that leaves later than this keeps its week open for longer."""
 
@@ -78,8 +80,8 @@ def _held(tx: Tx, settlements: Sequence[Settlement]) -> list[Settlement]:
 
 def _counts_as_sent(each: Settlement) -> bool:
     """Telegram took it, or may have taken it as often as we dare to send it again."""
-    unsure = isinstance(each.outcome, Unsure)
-    return isinstance(each.outcome, Sent) or (unsure and each.owed.resends >= MOST_RESENDS)
+    likely = isinstance(each.outcome, Unsure) and each.outcome.likely
+    return isinstance(each.outcome, Sent) or (likely and each.owed.resends >= MOST_RESENDS)
 
 
 def _settle_sent(tx: Tx, sent: Sequence[Settlement]) -> None:
@@ -202,8 +204,9 @@ def _settle_one(tx: Tx, each: Settlement) -> None:
     match each.outcome:
         case NotSent(why):
             _again(tx, each, why)
-        case Unsure(why, quiet):
-            _again(tx, each, why, resends=each.owed.resends + 1, maybe_sent=True, quiet=quiet)
+        case Unsure(why, quiet, likely):
+            resends = each.owed.resends + likely
+            _again(tx, each, why, resends=resends, maybe_sent=True, quiet=quiet)
         case Wait(seconds):
             _wait(tx, each, seconds)
         case OutOfReach(why):
@@ -314,6 +317,7 @@ def _free(tx: Tx, which: sa.ColumnElement[bool], now: datetime) -> int:
         .where(stuck, deliveries.c.resends >= MOST_RESENDS)
         .values(state=SENT, reason=UNCONFIRMED, lease_until=None)
     )
+    _set_apart(tx, stuck, now)
     freed = tx.scalars(
         sa.update(deliveries)
         .where(stuck)
@@ -327,6 +331,21 @@ def _free(tx: Tx, which: sa.ColumnElement[bool], now: datetime) -> int:
     ).all()
     silence_unreachable(tx, set(freed))
     return len(freed)
+
+
+def _set_apart(tx: Tx, stuck: sa.ColumnElement[bool], now: datetime) -> None:
+    """Let those that two ends have in common go out one after another, each alone for a while.
+
+    So the third end has one of them to blame at most, and none where it comes from elsewhere.
+    """
+    suspects = tx.scalars(
+        sa.select(deliveries.c.id)
+        .where(stuck, deliveries.c.attempts == MOST_ATTEMPTS - 1)
+        .order_by(deliveries.c.next_attempt_at, deliveries.c.id)
+    ).all()
+    for place, suspect in enumerate(suspects, start=1):
+        alone = sa.update(deliveries).where(deliveries.c.id == suspect)
+        tx.execute(alone.values(next_attempt_at=now + APART * place))
 
 
 def silence_unreachable(tx: Tx, person_ids: Iterable[int]) -> None:

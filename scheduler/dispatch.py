@@ -115,7 +115,9 @@ class Dispatch:
             return min(LOOKS_EVERY, due_in)
         await self._expire()
         free = min(self._at_once - self._unsettled, MOST_AT_ONCE)
-        if free < max(1, int(self._at_once * LEAST_AT_ONCE)) or self._budget.held:
+        if free < max(1, int(self._at_once * LEAST_AT_ONCE)):
+            return SLOT_FREE_IN
+        if self._budget.held or self._budget.answering:
             return SLOT_FREE_IN
         claimed = await self._database.write(sending.claim, self._clock.now(), free)
         for owed in claimed:

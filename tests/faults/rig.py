@@ -171,7 +171,8 @@ def was_carried_out(call: dict[str, Any]) -> bool:
     answer = call["answer"]
     if isinstance(answer, dict):
         return bool(answer.get("ok"))
-    return call["fault"] in {"lose", "hang", "broken"} and answer is not None
+    lost = call["fault"] in {"lose", "broken"} and answer is not None
+    return lost or call["fault"] == "hang"  # its record ends when the program hangs up
 
 
 def _seed(tx: Tx, numbers: Sequence[int], due_in: float | None, over: float) -> None:

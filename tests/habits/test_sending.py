@@ -237,12 +237,28 @@ async def test_a_message_that_ends_the_process_three_times_is_set_aside_and_told
         [claimed] = await house.claim()
         await house.database.write(settling.free_all, house.now)
         await house.let_chats_rest()
+        house.now += settling.APART
     row = await house.delivery(claimed)
     assert (row.state, row.reason) == ("failed", "poison")
     [occasion, *_] = await house.occasions()
     assert occasion.excuse == "late"
     [notice] = await house.deliveries(notices.OUTAGE)
-    assert notice.due_at == house.now
+    assert notice.due_at == house.now - settling.APART
+
+
+async def test_what_two_ends_have_in_common_goes_out_one_by_one(house: House):
+    for person_id in (2001, 2002, 2003):
+        await owe(house, person_id)
+    house.now = GO
+    for _ in range(2):
+        assert len(await house.claim()) == 3
+        await house.database.write(settling.free_all, house.now)
+        await house.let_chats_rest()
+    together = []
+    for _ in range(4):
+        together.append(len(await house.claim()))
+        house.now += settling.APART
+    assert together == [0, 1, 1, 1]
 
 
 async def test_a_message_is_never_sent_a_fourth_time_however_its_tries_ended(house: House):
