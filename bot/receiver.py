@@ -34,6 +34,8 @@ from habits.storage.rows import person_of
 POLLS_FOR = 25
 PAUSES = (0.5, 1, 2, 5, 10, 30)
 AT_ONCE = 64
+LOOKED_AT = 256
+"""Updates, one a person, that are read at once and handled as others end."""
 LONGEST_NAME = 64
 FLOOD, FLOOD_SECONDS = 20, 10.0
 MOST_WATCHED = 5000
@@ -60,6 +62,7 @@ class Receiver:
         self._clock = clock
         self._arrived = asyncio.Event()
         self._busy: set[int] = set()
+        self._next: deque[Waiting] = deque()
         self._under_way: set[asyncio.Task[None]] = set()
         self._elsewhere = Elsewhere(self._bot)
         self._floods: dict[int, deque[float]] = defaultdict(deque)
@@ -134,7 +137,7 @@ class Receiver:
 
     async def idle(self) -> None:
         """Wait until everything that arrived has been handled."""
-        while self._under_way or await self._waiting():
+        while self._under_way or self._next or await self._waiting():
             await asyncio.sleep(0.02)
 
     async def finish(self) -> None:
@@ -143,30 +146,29 @@ class Receiver:
             await asyncio.wait(self._under_way, timeout=5)
 
     async def _waiting(self) -> list[Waiting]:
-        return await self._database.read(inbox.waiting, self._clock.now(), self._busy, AT_ONCE)
+        """Whoever is busy when the question is put: what ends meanwhile may still look new."""
+        busy = frozenset(self._busy)
+        return await self._database.read(inbox.waiting, self._clock.now(), busy, LOOKED_AT)
 
     async def _handle_waiting(self) -> None:
         self._arrived.clear()
-        free = AT_ONCE - len(self._under_way)
-        if free > 0:
-            for waiting in (await self._waiting())[:free]:
-                self._start(waiting)
+        if not self._next and len(self._under_way) < AT_ONCE:
+            self._next.extend(await self._waiting())
+        while self._next and len(self._under_way) < AT_ONCE:
+            self._start(self._next.popleft())
         try:
             await asyncio.wait_for(self._arrived.wait(), 1.0)
         except TimeoutError:
             return
 
     def _start(self, waiting: Waiting) -> None:
-        whom = waiting.person_id
-        if whom is not None:
-            self._busy.add(whom)
+        self._busy.add(waiting.queue)
         task = asyncio.create_task(self._handle(waiting))
         self._under_way.add(task)
 
         def done(_: object) -> None:
             self._under_way.discard(task)
-            if whom is not None:
-                self._busy.discard(whom)
+            self._busy.discard(waiting.queue)
             self._arrived.set()
 
         task.add_done_callback(done)

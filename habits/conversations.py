@@ -13,6 +13,8 @@ from habits.storage.database import Tx
 from habits.storage.rows import insert_unless_there
 from habits.storage.tables import conversations
 
+_READ = sa.select(conversations).where(conversations.c.person_id == sa.bindparam("person"))
+
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
@@ -24,9 +26,7 @@ class Conversation:
 
 def read(tx: Tx, person_id: int) -> Conversation | None:
     """The conversation a person is in, if any."""
-    row = tx.execute(
-        sa.select(conversations).where(conversations.c.person_id == person_id)
-    ).one_or_none()
+    row = tx.execute(_READ, {"person": person_id}).one_or_none()
     return None if row is None else Conversation(row.step, row.data)
 
 

@@ -20,6 +20,21 @@ KEPT_FOR = timedelta(hours=48)
 """Update ids may start anew at random after a week of silence; then an old one must be gone."""
 
 
+_OLDEST = (
+    sa.select(sa.func.min(inbox.c.update_id).label("update_id"))
+    .where(inbox.c.state == NEW)
+    .group_by(sa.func.coalesce(inbox.c.person_id, -inbox.c.update_id))
+    .subquery()
+)
+_WAITING = (
+    sa.select(inbox)
+    .join(_OLDEST, _OLDEST.c.update_id == inbox.c.update_id)
+    .where(sa.or_(inbox.c.not_before.is_(None), inbox.c.not_before <= sa.bindparam("now")))
+    .order_by(inbox.c.update_id)
+    .limit(sa.bindparam("most"))
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Arrived:
     """An update on its way in. person_id: whose it is, None where nobody's."""
@@ -37,6 +52,11 @@ class Waiting:
     person_id: int | None
     body: str
     tries: int
+
+    @property
+    def queue(self) -> int:
+        """What it waits in: its person's queue, or one of its own where it is nobody's."""
+        return -self.update_id if self.person_id is None else self.person_id
 
 
 class HandledAlready(Exception):
@@ -60,25 +80,10 @@ def receive(tx: Tx, arrived: Sequence[Arrived], now: datetime) -> None:
 
 
 def waiting(tx: Tx, now: datetime, busy: Collection[int], limit: int) -> list[Waiting]:
-    """The oldest unhandled update of each person who is not busy, oldest first."""
-    oldest = (
-        sa.select(sa.func.min(inbox.c.update_id).label("update_id"))
-        .where(inbox.c.state == NEW)
-        .group_by(sa.func.coalesce(inbox.c.person_id, -inbox.c.update_id))
-        .subquery()
-    )
-    rows = tx.execute(
-        sa.select(inbox)
-        .join(oldest, oldest.c.update_id == inbox.c.update_id)
-        .where(sa.or_(inbox.c.not_before.is_(None), inbox.c.not_before <= now))
-        .order_by(inbox.c.update_id)
-        .limit(limit + len(busy))
-    )
-    return [
-        Waiting(row.update_id, row.person_id, row.body, row.tries)
-        for row in rows
-        if row.person_id is None or row.person_id not in busy
-    ][:limit]
+    """The oldest unhandled update of each queue that is not busy, oldest first."""
+    rows = tx.execute(_WAITING, {"now": now, "most": limit + len(busy)})
+    found = [Waiting(row.update_id, row.person_id, row.body, row.tries) for row in rows]
+    return [each for each in found if each.queue not in busy][:limit]
 
 
 def handling(
