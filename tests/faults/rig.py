@@ -113,6 +113,14 @@ class Rig(Inside):
         calls = await self.calls("sendMessage")
         return Counter(call["chat"] for call in calls if was_carried_out(call))
 
+    async def fails(self, what: str, **how: Any) -> None:
+        """Let something go wrong: see playground.faults.Fault."""
+        await self.telegram.ask("faults", what=what, **how)
+
+    async def goes_right(self) -> None:
+        """Let nothing go wrong any more."""
+        await self.telegram.ask("faults", clear=True)
+
     async def handled(self, patience: float = 30.0) -> None:
         """Wait until Telegram has nothing more for the program, and it has handled everything."""
 

@@ -1,0 +1,165 @@
+"""The system clock moves under the program: followed where Telegram's `Date` agrees, else held."""
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.rig import FIRST, Rig, rig
+
+LIBRARY = next(
+    iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))), Path("/no/libfaketime")
+)
+A_WEEK = 7 * 86_400
+needs_faketime = pytest.mark.skipif(
+    not LIBRARY.exists(), reason="libfaketime is not installed (Debian's package faketime)"
+)
+pytestmark = needs_faketime
+
+
+class WallClock:
+    """The program's system clock, moved through a file that libfaketime reads at every look."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self.move(0)
+
+    def move(self, seconds: float) -> None:
+        """Let it be so many seconds off from now on."""
+        fresh = self._file.with_suffix(".new")
+        fresh.write_text(f"{seconds:+.3f}\n")
+        fresh.replace(self._file)
+
+    def settings(self, *, monotonic_too: bool = False) -> dict[str, str]:
+        """The environment that puts the program under it."""
+        return {
+            "LD_PRELOAD": str(LIBRARY),
+            "FAKETIME_TIMESTAMP_FILE": str(self._file),
+            "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "0" if monotonic_too else "1",
+        }
+
+
+@pytest.fixture
+async def clocked(tmp_path: Path) -> AsyncIterator[tuple[Rig, WallClock]]:
+    """A rig whose program's wall clock can be moved; its monotonic clocks run on."""
+    clock = WallClock(tmp_path / "clock")
+    async with rig(tmp_path) as made:
+        made.program.settings |= clock.settings()
+        yield made, clock
+
+
+async def seconds_until_sent(rig: Rig, count: int, patience: float = 10) -> float:
+    began = time.monotonic()
+    await rig.sent(count, patience)
+    return time.monotonic() - began
+
+
+async def test_a_jump_of_days_that_telegram_confirms_is_followed_within_five_seconds(
+    clocked: tuple[Rig, WallClock],
+):
+    rig, clock = clocked
+    await rig.seed(5, due_in=None)
+    rig.program.start()
+    await asyncio.sleep(1.5)
+    assert rig.states()["sent"] == 0
+
+    await rig.telegram.ask("clock", forward=6 * 86_400)
+    clock.move(6 * 86_400)
+    assert await seconds_until_sent(rig, 5) < 5
+    assert "confirmed, followed" in rig.program.log
+    await rig.healthy()
+    assert set((await rig.arrived()).values()) == {1}
+
+
+async def test_a_jump_that_telegram_contradicts_holds_everything_until_it_is_undone(
+    clocked: tuple[Rig, WallClock],
+):
+    rig, clock = clocked
+    await rig.seed(5, due_in=None)
+    rig.program.start()
+    await rig.healthy(patience=30)
+
+    clock.move(A_WEEK)
+    await rig.ails("the clock is off by +6048")
+    assert re.search(r"nothing is sent: the clock is off by \+6048\d\d s", rig.program.log)
+    await asyncio.sleep(2)
+    assert await rig.arrived() == {}
+    assert rig.rows("SELECT count(*) FROM deliveries WHERE state != 'pending'") == [(0,)]
+
+    clock.move(0)
+    await rig.healthy()
+    await rig.seed(1, first=FIRST + 50)
+    assert await seconds_until_sent(rig, 1) < 5
+
+
+async def test_a_step_back_holds_as_well_and_nothing_is_sent_again(
+    clocked: tuple[Rig, WallClock],
+):
+    rig, clock = clocked
+    await rig.seed(5)
+    rig.program.start()
+    await rig.sent(5)
+    await rig.healthy(patience=30)
+
+    clock.move(-3600)
+    await rig.ails("the clock is off by -36")
+    await asyncio.sleep(1.5)
+    clock.move(0)
+    await rig.healthy()
+    await rig.seed(2, first=FIRST + 50)
+    assert await seconds_until_sent(rig, 7) < 5
+    assert set((await rig.arrived()).values()) == {1}
+
+
+async def test_a_step_back_that_telegram_confirms_is_followed(clocked: tuple[Rig, WallClock]):
+    rig, clock = clocked
+    await rig.telegram.ask("clock", forward=3600)
+    clock.move(3600)
+    rig.program.start()
+    await rig.healthy(patience=30)
+
+    await rig.telegram.ask("clock", forward=-3600)
+    clock.move(0)
+    await rig.seed(3)
+    assert await seconds_until_sent(rig, 3) < 5
+    await rig.healthy()
+
+
+@pytest.mark.parametrize("off", [A_WEEK, -A_WEEK])
+async def test_a_wrong_clock_at_the_start_sends_nothing_and_tells_nobody(
+    clocked: tuple[Rig, WallClock], off: int
+):
+    rig, clock = clocked
+    await rig.seed(5, due_in=None)
+    rig.program.start()
+    await rig.healthy(patience=30)
+    assert rig.program.stop() == 0
+
+    clock.move(off)
+    rig.program.start()
+    await rig.ails("the clock is off by")
+    await asyncio.sleep(2)
+    assert await rig.arrived() == {}
+    assert rig.rows("SELECT count(*) FROM deliveries WHERE state != 'pending'") == [(0,)]
+
+    clock.move(0)
+    await rig.healthy()
+    assert await rig.arrived() == {}
+    assert rig.rows("SELECT count(*) FROM outages") == [(0,)]
+
+
+async def test_a_jump_of_every_clock_at_once_is_as_a_long_sleep(tmp_path: Path):
+    clock = WallClock(tmp_path / "clock")
+    async with rig(tmp_path) as made:
+        made.program.settings |= clock.settings(monotonic_too=True)
+        await made.seed(5, due_in=None)
+        made.program.start()
+        await asyncio.sleep(1.5)
+        await made.telegram.ask("clock", forward=6 * 86_400)
+        clock.move(6 * 86_400)
+        assert await seconds_until_sent(made, 5) < 8
+        assert max((await made.arrived()).values()) <= 2
