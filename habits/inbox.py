@@ -101,11 +101,11 @@ def handling(
 
 
 def handled(tx: Tx, update_id: int) -> bool:
-    """Note that an update had its effect, and let go of its text; False if that was known."""
+    """Note that an update had its effect, and keep only its number; False if that was known."""
     done = tx.execute(
         sa.update(inbox)
         .where(inbox.c.update_id == update_id, inbox.c.state == NEW)
-        .values(state=DONE, body=None)
+        .values(state=DONE, body=None, person_id=None)
     )
     return done.rowcount == 1
 
@@ -120,7 +120,7 @@ def failed(tx: Tx, update_id: int, now: datetime) -> bool:
     if tries < len(RETRIES):
         values = {"tries": tries + 1, "not_before": now + RETRIES[tries]}
     else:
-        values = {"state": DEAD, "body": None}
+        values = {"state": DEAD, "body": None, "person_id": None}
     tx.execute(sa.update(inbox).where(inbox.c.update_id == update_id).values(values))
     return bool(tries >= len(RETRIES))
 
@@ -131,7 +131,7 @@ def bury(tx: Tx, update_id: int, now: datetime) -> None:
     statement = insert_unless_there(tx, inbox).values(row)
     tx.execute(
         statement.on_conflict_do_update(
-            index_elements=["update_id"], set_={"state": DEAD, "body": None}
+            index_elements=["update_id"], set_={"state": DEAD, "body": None, "person_id": None}
         )
     )
 

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from habits import reminders, touches
-from habits.inbox import NEW
 from habits.occasions import lay_out_again, move
 from habits.reminders import CANCELLED, PENDING
 from habits.rules.commitment import State
@@ -19,7 +18,7 @@ from habits.rules.week import Beginning, change_beginning
 from habits.rules.zone import first_weekday, local_day
 from habits.storage.database import Tx
 from habits.storage.rows import YES, commitments_of, new_id, people_of, person_of
-from habits.storage.tables import deliveries, holidays, inbox, people, week_beginnings
+from habits.storage.tables import deliveries, holidays, people, week_beginnings
 
 PAGE = 500
 
@@ -267,12 +266,7 @@ def _align_all(tx: Tx, person: Person, now: datetime) -> None:
 def forget(tx: Tx, person_id: int) -> bool:
     """Delete every row of a person; False if there was none. Backups are another matter.
 
-    What they wrote to us goes as well; the update under way keeps only its number. What they
-    sent after it still waits: they may begin anew.
+    The inbox holds nothing of what was handled, the update under way included. What they sent
+    after it still waits: they may begin anew.
     """
-    tx.execute(
-        sa.update(inbox)
-        .where(inbox.c.person_id == person_id, inbox.c.state != NEW)
-        .values(body=None, person_id=None)
-    )
     return bool(tx.execute(sa.delete(people).where(people.c.id == person_id)).rowcount)

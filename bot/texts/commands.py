@@ -15,7 +15,7 @@ def menu() -> dict[str, str]:
         "timezone": plain("Where you are"),
         "settings": plain("Times, quiet hours, touches, numbers"),
         "privacy": plain("What is kept about you"),
-        "delete_me": plain("Forget me"),
+        "delete_me": plain("Delete everything about you"),
         "help": plain("How this works"),
         "start": plain("Begin"),
     }

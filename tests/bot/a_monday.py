@@ -1,0 +1,15 @@
+"""A day to begin on, so that what is said about dates can be written out in a test."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+MONDAY = datetime(2037, 11, 23, 9, tzinfo=UTC)
+"""Ten in the morning in Berlin; the year has the weekdays of 2026."""
+
+
+def begin_on_a_monday(data_dir: Path) -> None:
+    """Let the playground that will open in this folder begin on MONDAY."""
+    ahead = (MONDAY - datetime.now(UTC)).total_seconds()
+    kept = {"key": "a-key-for-tests", "token": "1000000:" + "0" * 32, "offset": ahead}
+    (data_dir / "playground.json").write_text(json.dumps(kept))

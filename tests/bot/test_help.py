@@ -1,0 +1,30 @@
+"""/help, and that the menu and the commands agree."""
+
+from bot import routing
+from bot.features import FEATURES
+from bot.texts import commands
+from tests.process import Someone, text_of
+
+
+async def test_help_says_what_to_type_and_where_to_find_help_in_a_crisis(anna: Someone):
+    said = text_of(await anna.says("/help"))
+    assert "dinner with friends every Saturday at 6pm" in said
+    assert "findahelpline.com" in said
+    assert "emergency number" in said
+    assert "GeoNames" in said
+
+
+async def test_what_help_offers_as_an_example_is_understood(anna: Someone):
+    await anna.says("/timezone Europe/Berlin")
+    understood = text_of(await anna.says("dinner with friends every Saturday at 6pm"))
+    assert "Dinner with friends" in understood
+
+
+def test_every_command_is_in_the_menu():
+    assert set(routing.routes_of(FEATURES).commands) <= set(commands.menu())
+
+
+def test_no_entry_is_longer_than_telegram_shows():
+    for name, words in commands.menu().items():
+        assert 1 <= len(name) <= 32
+        assert 1 <= len(words) <= 50
