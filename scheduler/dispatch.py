@@ -63,6 +63,7 @@ class Dispatch:
         self._under_way: set[asyncio.Task[None]] = set()
         self._settlements: asyncio.Queue[Settlement] = asyncio.Queue()
         self._unsettled = 0
+        self._claiming = False
         self._waits: dict[int, float] = {}
         self._stopping = asyncio.Event()
         self._reap_at = 0.0
@@ -94,7 +95,7 @@ class Dispatch:
 
     async def idle(self) -> None:
         """Wait until nothing that is due is left to send."""
-        while self._unsettled or await self._due_in() <= 0:
+        while await self._due_in() <= 0 or self._claiming or self._unsettled:
             await asyncio.sleep(0.02)
 
     async def _sleep(self, seconds: float) -> None:
@@ -119,10 +120,18 @@ class Dispatch:
             return SLOT_FREE_IN
         if self._budget.held or self._budget.answering:
             return SLOT_FREE_IN
-        claimed = await self._database.write(sending.claim, self._clock.now(), free)
-        for owed in claimed:
-            self._start(owed)
+        claimed = await self._claim(free)
         return SLOT_FREE_IN if claimed else CHAT_FREE_IN
+
+    async def _claim(self, most: int) -> list[Owed]:
+        self._claiming = True
+        try:
+            claimed = await self._database.write(sending.claim, self._clock.now(), most)
+            for owed in claimed:
+                self._start(owed)
+        finally:
+            self._claiming = False
+        return claimed
 
     async def _due_in(self) -> float:
         due = await self._database.read(sending.due_next)

@@ -84,6 +84,11 @@ def database(database_url: sa.URL) -> Iterator[Database]:
     database.close()
 
 
+on_sqlite = pytest.mark.parametrize("database_url", [SQLITE], indirect=True)
+on_postgresql = pytest.mark.parametrize("database_url", [POSTGRESQL], indirect=True)
+"""Mark tests of `database` and `house` that only one of the two is concerned with."""
+
+
 @pytest.fixture
 def house(database: Database) -> House:
     """The house without its doors, on each of the two databases."""

@@ -1,0 +1,143 @@
+"""What happens by the calendar: at the start, by the hour, and after a jump of the clock."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+
+from habits import inbox, outages
+from habits.clock import Clock
+from habits.storage.tables import heartbeats
+from habits.storage.tables import inbox as inbox_rows
+from scheduler.timetable import Timetable
+from tests.conftest import on_sqlite
+from tests.house import MONDAY, House
+
+A_SECOND = timedelta(seconds=1)
+NAMES = {"lay out", "settle weeks", "heartbeat", "retention"}
+
+
+def clock_at(moment: datetime) -> Clock:
+    clock = Clock()
+    clock.offset = moment - clock.now()
+    return clock
+
+
+@pytest.fixture
+async def timetable(house: House) -> AsyncIterator[Timetable]:
+    timetable = Timetable(house.database, clock_at(MONDAY))
+    yield timetable
+    timetable.stop()
+
+
+async def test_everything_is_done_once_at_the_start(house: House, timetable: Timetable):
+    person = await house.person()
+    commitment = await house.commitment(person)
+    house.now = timetable._clock.now() - timedelta(weeks=4)
+    before = len(await house.occasions(commitment))
+    timetable._clock.offset += timedelta(weeks=2)
+    assert not timetable.running
+    await timetable.start()
+    assert timetable.running
+    assert set(timetable.done_at) == NAMES
+    assert len(await house.occasions(commitment)) >= before + 2
+    [(_, beaten_at)] = await house.rows(sa.select(heartbeats))
+    assert abs(beaten_at - timetable._clock.now()) < timedelta(seconds=10)
+
+
+@on_sqlite
+async def test_each_job_keeps_to_its_hours(timetable: Timetable):
+    hours = {name: every for name, (every, _) in timetable.jobs.items()}
+    assert hours == {
+        "lay out": timedelta(hours=1),
+        "settle weeks": timedelta(minutes=15),
+        "heartbeat": outages.BEATS_EVERY,
+        "retention": timedelta(days=1),
+    }
+    await timetable.start()
+    began = datetime.now(UTC)
+    due = {job.id: job.next_run_time - began for job in timetable._calendar.get_jobs()}
+    assert due.keys() == hours.keys()
+    for name, waits in due.items():
+        assert abs(waits - hours[name]) < timedelta(seconds=5)
+
+
+class Counter:
+    """A job that counts how often it has been done."""
+
+    def __init__(self, *, fails: bool = False) -> None:
+        self.done = 0
+        self.fails = fails
+
+    async def __call__(self) -> None:
+        self.done += 1
+        if self.fails:
+            raise RuntimeError("the database is away")
+
+
+@on_sqlite
+async def test_a_job_that_raises_comes_round_again_and_keeps_no_other(
+    timetable: Timetable, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level("CRITICAL")
+    good, bad = Counter(), Counter(fails=True)
+    timetable.jobs = {"bad": (A_SECOND, bad), "good": (A_SECOND, good)}
+    await timetable.start()
+    assert (good.done, bad.done) == (1, 1)
+    await asyncio.sleep(2.5)
+    assert good.done >= 3
+    assert bad.done >= 3
+    assert "bad" not in timetable.done_at
+    assert "good" in timetable.done_at
+
+
+@on_sqlite
+@pytest.mark.parametrize("step", [timedelta(hours=-1), timedelta(weeks=-1)])
+async def test_a_step_back_of_the_wall_clock_stops_the_hours_only_until_it_is_followed(
+    timetable: Timetable, step: timedelta
+):
+    job = Counter()
+    timetable.jobs = {"job": (A_SECOND, job)}
+    with time_machine.travel(datetime.now(UTC), tick=True) as traveller:
+        await timetable.start()
+        await asyncio.sleep(1.3)
+        assert job.done == 2
+        traveller.shift(step)
+        await asyncio.sleep(1.5)
+        stood_still_at = job.done
+        await asyncio.sleep(1.5)
+        assert job.done == stood_still_at  # APScheduler waits for the wall clock to come round
+        await timetable.catch_up()
+        assert job.done == stood_still_at + 1
+        await asyncio.sleep(2.3)
+        assert job.done >= stood_still_at + 3
+
+
+@on_sqlite
+async def test_a_step_forward_and_back_again_leaves_the_hours_as_they_were(timetable: Timetable):
+    job = Counter()
+    timetable.jobs = {"job": (A_SECOND, job)}
+    with time_machine.travel(datetime.now(UTC), tick=True) as traveller:
+        await timetable.start()
+        traveller.shift(timedelta(weeks=1))
+        await asyncio.sleep(1.3)
+        traveller.shift(-timedelta(weeks=1))
+        await timetable.catch_up()
+        done = job.done
+        await asyncio.sleep(2.3)
+        assert job.done >= done + 2
+
+
+async def test_what_telegram_cannot_send_again_is_forgotten_and_the_rest_kept(
+    house: House, timetable: Timetable
+):
+    now = timetable._clock.now()
+    for number, age in enumerate((timedelta(hours=49), timedelta(hours=47))):
+        arrived = [inbox.Arrived(number, 1, "{}")]
+        await house.database.write(inbox.receive, arrived, now - age)
+        await house.database.write(inbox.handled, number)
+    await timetable.catch_up()
+    assert [row.update_id for row in await house.rows(sa.select(inbox_rows))] == [1]
