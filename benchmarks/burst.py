@@ -40,13 +40,14 @@ def the_burst(count: int) -> Iterable[Row]:
     took, ideal = last - due.timestamp(), count / PAID_RATE
     what = f"{count:,} reminders due at one instant, at {PAID_RATE:,}/s, to the last one"
     yield Row("B2", what, took, "s", ideal, took / ideal, 1.05, "lower")
-    yield from _each_once("B2", calls, count)
+    yield from each_once("B2", calls, count)
     stalled = [length for at, length in stalls if due.timestamp() < at < last]
     worst = max(stalled, default=0.0) * 1000
     yield against_limit("B2", "longest stall of the loop meanwhile", worst, "ms", 100)
 
 
-def _each_once(bar: str, calls: Iterable[Call], count: int) -> Iterable[Row]:
+def each_once(bar: str, calls: Iterable[Call], count: int) -> Iterable[Row]:
+    """How many of the people were not told, and how many once too often."""
     told = Counter(call.chat for call in calls if call.status == 200)
     yield against_limit(bar, f"of {count:,}, lost", count - len(told), "", 0)
     doubled = sum(times - 1 for times in told.values())

@@ -1,6 +1,6 @@
 """A database full of people in the project's tables, each with a commitment and a reminder."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
@@ -46,32 +46,28 @@ def url_of(path: Path) -> sa.URL:
 
 
 def fill(
-    path: Path,
-    due: Sequence[datetime],
-    *,
-    ends: datetime | None = None,
-    laid_until: date = FAR_AHEAD,
+    path: Path, due: Iterable[datetime | None], *, first: int = 1, laid_until: date = FAR_AHEAD
 ) -> None:
-    """Make the n-th of len(due) people, whose reminder is due at due[n]; ids count from 1.
+    """Make people, numbered from `first`; the n-th is owed a reminder at due[n], or none.
 
-    ends: until when a late reminder is worth sending; the rule's own answer without it.
+    A person's number is also the id of their commitment and of its occasion.
     """
     schema.migrate(url_of(path))
     engine = sqlite_engine(url_of(path), "BEGIN IMMEDIATE")
-    numbered = iter(enumerate(due, 1))
+    numbered = iter(enumerate(due, first))
     with engine.begin() as tx:
         while some := list(islice(numbered, AT_ONCE)):
+            asked = [(number, at) for number, at in some if at is not None]
             _insert(tx, people, (_person(number) for number, _ in some))
             _insert(tx, commitments, (_commitment(number, laid_until) for number, _ in some))
-            _insert(tx, occasions, (_occasion(number, at) for number, at in some))
-            late = {} if ends is None else {"not_after": ends}
-            rows = (owed(person(n), GO, at, occasion_id=n, **late) for n, at in some)
-            _insert(tx, deliveries, rows)
+            _insert(tx, occasions, (_occasion(number, at) for number, at in asked))
+            _insert(tx, deliveries, (owed(person(n), GO, at, occasion_id=n) for n, at in asked))
     engine.dispose()
 
 
 def _insert(tx: sa.Connection, table: sa.Table, rows: Iterable[dict[str, Any]]) -> None:
-    tx.execute(sa.insert(table), list(rows))
+    if listed := list(rows):
+        tx.execute(sa.insert(table), listed)
 
 
 def person(number: int) -> Person:
