@@ -5,7 +5,7 @@ from typing import Any
 
 from bot import zone_buttons
 from bot.context import Context
-from bot.draft import DRAFT, ZONE, Draft, from_json, to_json
+from bot.draft import DRAFT, ZONE, Draft, Name, from_json, to_json
 from bot.drafting import from_reading
 from bot.phrases import (
     Ambiguous,
@@ -37,7 +37,9 @@ async def ask(context: Context, draft: Draft, notice: str = "") -> None:
     step = ZONE if not draft.questions and context.person.zone is None else DRAFT
     await context.remember(step, draft=to_json(draft), **_still_sharing(context))
     text, buttons = await _shown(context, draft)
-    await context.show(f"{notice}\n{text}" if notice else text, buttons)
+    if notice:  # what is wrong with a title says what a title is
+        text = notice if draft.questions[:1] == (Name(),) else f"{notice}\n{text}"
+    await context.show(text, buttons)
 
 
 def _next_revision(draft: Draft) -> Draft:
@@ -79,10 +81,10 @@ async def begin(context: Context, draft: Draft, notice: str = "") -> None:
     await ask(context, draft, notice)
 
 
-async def offer_half_done(context: Context, draft: Draft) -> None:
+async def offer_half_done(context: Context, draft: Draft, greeting: str = "") -> None:
     """Whether to go on with a draft that was left, or to begin anew."""
     so_far = texts.so_far(draft.name, draft.schedule if draft.change.days else None)
-    await context.reply(texts.half_done(so_far), of_half_done(draft))
+    await context.reply(f"{greeting} {texts.half_done(so_far)}".lstrip(), of_half_done(draft))
 
 
 def current(context: Context) -> Draft | None:

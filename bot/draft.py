@@ -104,7 +104,7 @@ class Draft:
     @property
     def offers(self) -> tuple[str, ...]:
         """Every way with a button: those offered to everybody, and their own."""
-        ways = (*(way for _, way in offered_ways()), *self.own)
+        ways = (*(way for _, _, way in offered_ways()), *self.own)
         return tuple({way.casefold(): way for way in ways}.values())
 
     @property

@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.draft import (
     Asked,
@@ -35,16 +35,21 @@ from habits.rules.commitment import LONGEST_TITLE, MOST_WAYS
 from habits.rules.schedule import Schedule
 
 
+@dataclass(frozen=True, slots=True)
+class Full:
+    """Not everything that was typed fits; the draft has what does."""
+
+    draft: Draft
+
+
 def blank(*, greets: bool = False) -> Draft:
     """What /start and /new begin with."""
     return Draft(questions=(WhatToDo(), When()), greets=greets)
 
 
-def with_ways(typed: str) -> Draft | TooLong | Empty:
+def with_ways(typed: str) -> Draft | Full | TooLong | Empty:
     """What "/new pottery" begins with."""
-    begun = blank()
-    added = add_ways(begun, typed)
-    return added if not isinstance(added, Draft) else replace(added, questions=(When(),))
+    return add_ways(Draft(questions=(When(),)), typed)
 
 
 def from_reading(reading: Commitment | Ambiguous) -> tuple[Draft, TooLong | Empty | None]:
@@ -128,17 +133,22 @@ def as_it_was(draft: Draft) -> Draft:
     return replace(draft, questions=draft.questions[1:])
 
 
-def add_ways(draft: Draft, typed: str) -> Draft | TooLong | Empty:
+def add_ways(draft: Draft, typed: str) -> Draft | Full | TooLong | Empty:
     """Add the ways that were typed, several apart by a comma, a line or "or"; twelve at most."""
-    pieces = [clean(piece, LONGEST_TITLE) for piece in _pieces(typed)]
-    named = [piece for piece in pieces if not isinstance(piece, Empty)]
-    wrong = next((piece for piece in named if isinstance(piece, TooLong)), None)
-    if wrong or not named:
-        return wrong or Empty()
-    for way in named:
-        if isinstance(way, str):
-            draft = _with_own(draft, way)
-    return replace(draft, greets=False)
+    named: list[str] = []
+    for piece in _pieces(typed):
+        match clean(piece, LONGEST_TITLE):
+            case TooLong() as wrong:
+                return wrong
+            case str() as way:
+                named.append(way)
+    if not named:
+        return Empty()
+    added = replace(draft, greets=False)
+    for way in named[: 2 * MOST_WAYS]:
+        added = _with_own(added, way)
+    chosen = {way.casefold() for way in added.ways}
+    return added if all(way.casefold() in chosen for way in named) else Full(added)
 
 
 def _pieces(typed: str) -> list[str]:
@@ -220,8 +230,7 @@ def with_cue(draft: Draft, cue: str) -> Draft:
 
 
 def with_name(draft: Draft, title: str) -> Draft:
-    """Take a title; the only way goes by the same name."""
+    """Take a title; where no way is known it is one as well."""
     rest = tuple(question for question in draft.questions[1:] if question != WhatToDo())
-    if len(draft.ways) > 1 or (draft.ways and not _same(draft.ways[0], draft.name)):
-        return replace(draft, title=title, questions=rest)
-    return replace(draft, title=title, ways=(title,), own=(title,), questions=rest)
+    ways = draft.ways or (title,)
+    return replace(draft, title=title, ways=ways, own=draft.own or ways, questions=rest)

@@ -65,15 +65,15 @@ def _ways_text(draft: Draft, person: Person) -> str:
 
 
 def _ways(draft: Draft) -> Sequence[Row]:
-    labels = {way: label for label, way in texts.offered_ways()}
+    known = {way: (picture, words) for picture, words, way in texts.offered_ways()}
     chosen = {way.casefold() for way in draft.ways}
     buttons = []
     for way in draft.offers:
-        label, is_chosen = labels.get(way, isolated(capitalised(way))), way.casefold() in chosen
-        shown = texts.ticked(label) if is_chosen else label
-        buttons.append(_state(shown, "draft_way", draft, mark_of(way), ticked=is_chosen))
-    rows = in_rows(buttons, 2)
-    return [*rows, [button(plain("→ Next"), "draft_ways", draft.id)]]
+        is_chosen = way.casefold() in chosen
+        picture, words = known.get(way, ("", isolated(capitalised(way))))
+        label = texts.ticked(words) if is_chosen else f"{picture} {words}".lstrip()
+        buttons.append(_state(label, "draft_way", draft, mark_of(way), ticked=is_chosen))
+    return [*in_rows(buttons, 2), [button(plain("→ Next"), "draft_ways", draft.id)]]
 
 
 def _state(label: str, verb: str, draft: Draft, what: int, *, ticked: bool) -> InlineKeyboardButton:

@@ -6,6 +6,7 @@ from bot import drafting
 from bot.asking import ask, begin, current, offer_half_done, take_sentence, wanted
 from bot.context import Context
 from bot.draft import Asked, Cue, Days, Draft, Name, Often, Time
+from bot.drafting import Full
 from bot.phrases import Change, WhatToDo
 from bot.questions import change_menu, options_of
 from bot.routing import Press, an_id, not_there
@@ -44,6 +45,8 @@ async def _new_ways(context: Context, text: str) -> None:
     match drafting.with_ways(text):
         case Draft() as draft:
             await begin(context, draft)
+        case Full(draft):
+            await begin(context, draft, everywhere.too_many_ways(MOST_WAYS))
         case Empty() | TooLong() as wrong:
             await context.reply(everywhere.a_title(wrong))
 

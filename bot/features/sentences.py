@@ -9,6 +9,7 @@ from bot.asking import ask, current, take_sentence, take_whole_sentence, wanted
 from bot.buttons import button, keyboard
 from bot.context import Context
 from bot.draft import DRAFT, Cue, Days, Draft, Name, Often, When
+from bot.drafting import Full
 from bot.language import plain
 from bot.phrases import (
     Ambiguous,
@@ -33,6 +34,9 @@ from habits.rules.commitment import LONGEST_CUE, LONGEST_TITLE, MOST_WAYS
 from habits.rules.person import Person
 from habits.rules.schedule import Part
 from habits.storage.database import Tx
+
+MOST_WEEKS = 4
+"""Every how many weeks a commitment asks at the least."""
 
 
 async def type_into_draft(context: Context, text: str) -> bool:
@@ -99,8 +103,8 @@ def _schedule_in(text: str, language: str) -> Change | Ambiguous | None:
 
 async def _add_ways(context: Context, draft: Draft, text: str) -> None:
     match drafting.add_ways(draft, text):
-        case Draft() as added if added.ways == draft.ways and draft.is_full:
-            await ask(context, draft, everywhere.too_many_ways(MOST_WAYS))
+        case Full(added):
+            await ask(context, added, everywhere.too_many_ways(MOST_WAYS))
         case Draft() as added:
             is_all = not draft.ways and When() not in draft.questions
             await ask(context, drafting.past(added, WhatToDo) if is_all else added)
@@ -119,30 +123,40 @@ async def _answer(context: Context, draft: Draft, text: str) -> bool:
         return True
     if read_answer(text, language) is not None:
         return False
-    await ask(context, draft, _why_not(text, language))
+    await ask(context, draft, _why_not(draft, text, language))
     return True
 
 
 def _read_answer_to(draft: Draft, text: str, language: str) -> Draft | None:
-    match draft.questions[0]:
-        case MoreThanDays(_, days) if isinstance(n := read_number(text, 1, len(days)), int):
-            return drafting.answered(draft, Change(target=n))
-        case Often() if isinstance(n := read_number(text, 1, 4), int):
-            return drafting.answered(draft, Change(every=n))
-        case Days(ticked=ticked) as asked if ticked and _is_next(text):
-            return drafting.with_days(draft, asked)
+    asked = draft.questions[0]
+    if isinstance(asked, MoreThanDays | Often | Days) and text.strip().isdecimal():
+        return _read_number(draft, asked, text)
+    if isinstance(asked, Days) and asked.ticked and _is_next(text):
+        return drafting.with_days(draft, asked)
     match read_schedule(text, language):
-        case Change(days=None, at=Part() as part, every=None) if isinstance(
-            draft.questions[0], MorningOrEvening
-        ):
-            return drafting.answered(draft, Change(at=_half(draft.questions[0], part)))
+        case Change(days=None, at=Part() as part) if isinstance(asked, MorningOrEvening):
+            return drafting.answered(draft, Change(at=_half(asked, part)))
         case Change() | Ambiguous() as said:
             return drafting.amended(draft, said)
     return None
 
 
+def _read_number(draft: Draft, asked: MoreThanDays | Often | Days, text: str) -> Draft | None:
+    """A lone number: so many times a week, or every so many weeks; never an hour here."""
+    match asked:
+        case MoreThanDays(_, days) if isinstance(n := read_number(text, 1, len(days)), int):
+            return drafting.answered(draft, Change(target=n))
+        case Often() if isinstance(n := read_number(text, 1, MOST_WEEKS), int):
+            return drafting.answered(draft, Change(every=n))
+    return None
+
+
 def _is_next(text: str) -> bool:
-    return text.strip().casefold() in texts.next_words()
+    return _folded(text) in texts.next_words()
+
+
+def _folded(text: str) -> str:
+    return text.strip(" .!").casefold().replace(",", "").replace("’", "'")
 
 
 def _half(asked: MorningOrEvening, part: Part) -> Part | time:
@@ -152,8 +166,10 @@ def _half(asked: MorningOrEvening, part: Part) -> Part | time:
     return fitting[0] if fitting else part
 
 
-def _why_not(text: str, language: str) -> str:
+def _why_not(draft: Draft, text: str, language: str) -> str:
     """The word that was not understood, where one is to blame; the question follows."""
+    if text.strip().isdecimal() and Often() in draft.questions:
+        return refusals.problem(NotUnderstood(Reason.NOT_WEEKLY, text))
     match read_schedule(text, language):
         case NotUnderstood(reason) as outcome if reason is not Reason.NOTHING:
             return refusals.problem(outcome)
@@ -163,7 +179,7 @@ def _why_not(text: str, language: str) -> str:
 async def _confirm_or_change(context: Context, draft: Draft, text: str) -> bool:
     """Yes, another time, or a whole sentence, typed below what was understood."""
     language = context.person.language
-    if text.strip(" .!").casefold() in texts.yes_words():
+    if _folded(text) in texts.yes_words():
         await _commit(context, draft)
         return True
     match read_schedule(text, language):
@@ -174,7 +190,7 @@ async def _confirm_or_change(context: Context, draft: Draft, text: str) -> bool:
         return True
     if read_answer(text, language) is not None:
         return False
-    await ask(context, draft, f"{_why_not(text, language)} {texts.tap_or_type()}")
+    await ask(context, draft, f"{_why_not(draft, text, language)} {texts.tap_or_type()}")
     return True
 
 
@@ -185,10 +201,9 @@ async def read_sentence(context: Context, text: str) -> bool:
 
 async def commit(context: Context, draft_id: int, revision: int) -> None:
     """Yes, that's it."""
-    match await context.read(commitments.found, context.person, draft_id):
-        case Made() as made:  # a second tap
-            await context.show(texts.made(made.commitment.title, made.first, context.zone))
-            return
+    if isinstance(await context.read(commitments.found, context.person, draft_id), Made):
+        await context.toast(texts.yours_already())
+        return
     draft = await wanted(context, draft_id, revision)
     if draft is not None:
         await _commit(context, draft)
@@ -210,7 +225,7 @@ async def _commit(context: Context, draft: Draft) -> None:
     )
     match outcome:
         case TooMany(most):
-            await context.show(texts.too_many(most))
+            await context.reply(texts.too_many(most))
         case Made() as made:
             context.visit.conversation = None
             text = texts.made(made.commitment.title, made.first, context.zone)

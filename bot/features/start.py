@@ -17,7 +17,7 @@ async def start(context: Context) -> None:
     if listed:
         await context.reply(_home(context, listed, woken=bool(woken)))
     if draft is not None and draft.has_begun:
-        await offer_half_done(context, draft)
+        await offer_half_done(context, draft, "" if listed else texts.again(context.person))
     elif not listed:
         await ask(context, drafting.blank(greets=True))
 

@@ -9,13 +9,13 @@ from telegram import Message, ReplyKeyboardRemove, Update
 from telegram.ext import MessageHandler, filters
 
 from bot import zone_buttons
+from bot.arrivals import ZONES
 from bot.asking import SHARING, ask, current, take_whole_sentence
 from bot.cities import city_of, zones
 from bot.context import Context
 from bot.draft import ZONE, to_json
 from bot.phrases import read_answer
 from bot.places import OffsetOnly, Several, Unknown, Zone, resolve
-from bot.receiver import ZONES
 from bot.routing import Press, an_id, not_there
 from bot.texts import zones as texts
 from bot.zone_buttons import an_offset
@@ -102,18 +102,21 @@ async def _put_away(context: Context) -> None:
 async def _store(context: Context, zone: ZoneInfo, *, located: bool = False) -> None:
     """Keep the zone, and go on with what waited for it."""
     conversation, was_sharing = context.conversation, _is_sharing(context)
-    waits = conversation is not None and conversation.step == ZONE
-    draft = current(context) if waits else None
+    waits, draft = conversation is not None and conversation.step == ZONE, current(context)
+    if draft is not None and draft.questions and not waits:
+        draft = None  # it goes on with its own question
     after = None if draft is None and waits else _put_down(conversation)
     context.visit.person = await context.write(_move, context.person, zone, after, context.now)
     context.visit.conversation = after
-    words = texts.from_location(zone) if located else texts.stored(zone, context.now)
-    if draft is None:
-        words = f"{words} {await _next(context, zone)}".rstrip()
+    following = await _next(context, zone)
+    stored = texts.from_location(zone) if located else texts.stored(zone, context.now)
+    words = f"{stored} {following}".rstrip()
     if located or was_sharing:
         await context.reply(words, reply_markup=ReplyKeyboardRemove())
     elif draft is None:
         await context.show(words)
+    elif following:
+        await context.reply(words)
     if draft is not None:
         await ask(context, draft)
 

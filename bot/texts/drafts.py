@@ -59,7 +59,7 @@ def so_far(name: str, schedule: Schedule | None) -> str:
 
 def half_done(what: str) -> str:
     """Offers to go on with it."""
-    return say("Half done, and kept: {what}. Shall we go on with it?", what=Markup(what))
+    return say("Half done, and kept: {what}. Shall we go on with that?", what=Markup(what))
 
 
 def city_of(zone: ZoneInfo) -> str:
@@ -143,6 +143,11 @@ def replaced() -> str:
 def moved_on() -> str:
     """For a press on a question of the draft that is answered by now; a toast."""
     return plain("That is settled already. Here is how it stands.")
+
+
+def yours_already() -> str:
+    """For a second tap on Yes; a toast."""
+    return plain("It is yours already.")
 
 
 def over() -> str:

@@ -14,10 +14,15 @@ def home(person: Person, first: Listed | None, *, woken: bool) -> str:
             name=_name(person),
         )
         if woken
-        else say("Good to see you, {name}.", name=_name(person))
+        else again(person)
     )
     what = say("/week shows what is coming, /done notes that you did it, /new adds another.")
     return "\n".join([f"{greeting} {_next(person, first)}".rstrip(), what])
+
+
+def again(person: Person) -> str:
+    """To somebody we know."""
+    return say("Good to see you, {name}.", name=_name(person))
 
 
 def _name(person: Person) -> Theirs:
