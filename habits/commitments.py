@@ -27,7 +27,7 @@ from habits.storage.rows import (
     commitments_of,
     new_id,
 )
-from habits.storage.tables import commitments, ways
+from habits.storage.tables import check_ins, commitments, ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,12 +200,14 @@ def add_way(tx: Tx, person: Person, commitment_id: int, title: str) -> Way | Too
     commitment = commitment_of(tx, person.id, commitment_id)
     if commitment is None:
         return NotThere()
-    for way in commitment.ways:
-        if way.title.casefold() == title.casefold():
-            _set_retired(tx, person, way.id, retired=False)
-            return way
+    known = next((w for w in commitment.ways if w.title.casefold() == title.casefold()), None)
+    if known is not None and not known.retired:
+        return known
     if len(commitment.open_ways) >= MOST_WAYS:
         return TooMany(MOST_WAYS)
+    if known is not None:
+        _set_retired(tx, person, known.id, retired=False)
+        return replace(known, retired=False)
     return _insert_ways(tx, commitment, [title])[0]
 
 
@@ -218,6 +220,29 @@ def retire_way(
         return NotThere()
     if not retired or len(commitment.open_ways) > 1:
         _set_retired(tx, person, way_id, retired=retired)
+    return commitment_of(tx, person.id, commitment_id) or NotThere()
+
+
+def bring_way_back(
+    tx: Tx, person: Person, commitment_id: int, way_id: int
+) -> Commitment | TooMany | NotThere:
+    """Offer a way again that was taken out, where there is room for it."""
+    commitment = commitment_of(tx, person.id, commitment_id)
+    if commitment is None:
+        return NotThere()
+    others = [way for way in commitment.open_ways if way.id != way_id]
+    if len(others) >= MOST_WAYS:
+        return TooMany(MOST_WAYS)
+    return retire_way(tx, person, commitment_id, way_id, retired=False)
+
+
+def drop_way(tx: Tx, person: Person, commitment_id: int, way_id: int) -> Commitment | NotThere:
+    """Take an addition back: the way goes, or is offered no longer where it was used."""
+    found = retire_way(tx, person, commitment_id, way_id)
+    if isinstance(found, NotThere) or way_id in {way.id for way in found.open_ways}:
+        return found
+    used = sa.exists().where(check_ins.c.way_id == way_id, check_ins.c.person_id == person.id)
+    tx.execute(sa.delete(ways).where(ways.c.id == way_id, ways.c.person_id == person.id, ~used))
     return commitment_of(tx, person.id, commitment_id) or NotThere()
 
 

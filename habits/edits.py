@@ -9,9 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from habits import occasions, reminders
-from habits.commitments import NotThere, TooMany, columns, first_phase
-from habits.rules.commitment import MOST_COMMITMENTS, Commitment, State
+from habits import commitments as ways
+from habits import conversations, occasions, reminders
+from habits.commitments import NotThere, TooMany, columns, first_phase, speak_again
+from habits.conversations import Conversation
+from habits.rules.commitment import MOST_COMMITMENTS, Commitment, State, Way
 from habits.rules.person import Person
 from habits.rules.schedule import Schedule
 from habits.rules.zone import local_day
@@ -20,21 +22,70 @@ from habits.storage.rows import commitment_of, commitments_of, new_id, time_from
 from habits.storage.tables import changes, commitments, rests
 from habits.storage.tables import occasions as occasion_rows
 
+ASKING = "edit"
+"""The step of a conversation that waits for a title, a time, a cue or a way."""
+
 
 @dataclass(frozen=True, slots=True)
-class Changed:
-    """After an edit. next_go: the next reminder; change_id: what undoes it, if anything does."""
+class Stands:
+    """A commitment as it stands, with its next reminder, if one is coming."""
 
     commitment: Commitment
     next_go: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed(Stands):
+    """After an edit. change_id: what undoes it, if anything does."""
+
     change_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class Elsewhere:
+class Elsewhere(Stands):
     """It was changed on another device meanwhile; this is how it stands."""
 
-    commitment: Commitment
+
+def listed(tx: Tx, person: Person, *states: State) -> list[Stands]:
+    """The person's commitments in these states (all but the archived if none is named)."""
+    return [
+        Stands(each, reminders.next_go(tx, person, each))
+        for each in commitments_of(tx, person.id, *states)
+    ]
+
+
+def look(tx: Tx, person: Person, commitment_id: int) -> Stands | NotThere:
+    """One commitment as it stands."""
+    found = commitment_of(tx, person.id, commitment_id)
+    return NotThere() if found is None else Stands(found, reminders.next_go(tx, person, found))
+
+
+def ask(
+    tx: Tx, person: Person, commitment_id: int, waiting: Conversation, now: datetime
+) -> Stands | NotThere:
+    """Remember what is asked about a commitment; one that fell silent speaks again."""
+    found = commitment_of(tx, person.id, commitment_id)
+    if found is None:
+        return NotThere()
+    conversations.keep(tx, person.id, waiting, now)
+    if found.silent_since is not None:
+        found = speak_again(tx, person, found, now)
+    return Stands(found, reminders.next_go(tx, person, found))
+
+
+def add_way(tx: Tx, person: Person, commitment_id: int, title: str) -> Way | TooMany | NotThere:
+    """Add the way that was typed when we asked for one; nothing more is expected then."""
+    added = ways.add_way(tx, person, commitment_id, title)
+    if not isinstance(added, TooMany):
+        stop_asking(tx, person)
+    return added
+
+
+def stop_asking(tx: Tx, person: Person) -> None:
+    """Nothing more is expected to be typed about a commitment; a draft is left alone."""
+    conversation = conversations.read(tx, person.id)
+    if conversation is not None and conversation.step == ASKING:
+        conversations.end(tx, person.id)
 
 
 def edit(
@@ -55,6 +106,7 @@ def edit(
     unless what is asked for stands there already. TooMany: where an archived one would come
     back as the fifty-first.
     """
+    stop_asking(tx, person)
     before = commitment_of(tx, person.id, commitment_id)
     if before is None:
         return NotThere()
@@ -69,7 +121,7 @@ def edit(
     if wished == before:
         return _as_it_was(tx, person, before)
     if version is not None and version != before.version:
-        return Elsewhere(before)
+        return Elsewhere(before, reminders.next_go(tx, person, before))
     if _would_be_too_many(tx, person, before, wished):
         return TooMany(MOST_COMMITMENTS)
     return _change(tx, person, before, wished, now)
@@ -187,27 +239,32 @@ def _store(
     rested: date | None = None,
     undoing: bool = False,
 ) -> Changed:
-    after = replace(after, version=before.version + 1)
-    mine = sa.and_(commitments.c.id == before.id, commitments.c.person_id == person.id)
-    tx.execute(sa.update(commitments).where(mine).values(columns(after, now)))
     kept = _what_differs(before, after)
     if rested is not None:
         kept["rested"] = rested.isoformat()
+    after = replace(after, version=before.version + (1 if kept else 0))
+    mine = sa.and_(commitments.c.id == before.id, commitments.c.person_id == person.id)
+    tx.execute(sa.update(commitments).where(mine).values(columns(after, now)))
+    if after.schedule != before.schedule or after.state is not before.state:
+        occasions.lay_out_again(tx, person, after, now, undoing=undoing)
+    else:
+        reminders.align(tx, person, after, now)
+    change_id = _keep(tx, before, kept, now) if kept else None
+    return Changed(after, reminders.next_go(tx, person, after), change_id)
+
+
+def _keep(tx: Tx, before: Commitment, kept: dict[str, Any], now: datetime) -> int:
     change_id = new_id()
     tx.execute(
         sa.insert(changes).values(
             id=change_id,
-            person_id=person.id,
+            person_id=before.person_id,
             commitment_id=before.id,
             before=kept,
             made_at=now,
         )
     )
-    if after.schedule != before.schedule or after.state is not before.state:
-        occasions.lay_out_again(tx, person, after, now, undoing=undoing)
-    else:
-        reminders.align(tx, person, after, now)
-    return Changed(after, reminders.next_go(tx, person, after), change_id)
+    return change_id
 
 
 def _what_differs(before: Commitment, after: Commitment) -> dict[str, Any]:

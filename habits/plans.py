@@ -123,6 +123,15 @@ def put_on(
     return replace(planned, day=day, at=at, instead_of=instead_of)
 
 
+def same(tx: Tx, person: Person, occasion_id: int, now: datetime) -> Planned | TooLate | NotThere:
+    """As always: on the schedule's own day again, where that has not passed."""
+    planned = look(tx, person, occasion_id, now)
+    if not isinstance(planned, Planned) or planned.instead_of is None:
+        return planned
+    outcome = put_on(tx, person, occasion_id, planned.instead_of, now)
+    return planned if isinstance(outcome, DayGone) else outcome
+
+
 def choose_way(
     tx: Tx, person: Person, occasion_id: int, way_id: int | None, now: datetime
 ) -> Planned | TooLate | NotThere:
@@ -139,3 +148,13 @@ def choose_way(
         .values(way_id=way_id)
     )
     return replace(planned, way=None if way_id is None else ways[way_id])
+
+
+def look_with_days(
+    tx: Tx, person: Person, occasion_id: int, now: datetime
+) -> tuple[Planned, list[date]] | TooLate | NotThere:
+    """How a turn stands, and the other days that it could be put on."""
+    planned = look(tx, person, occasion_id, now)
+    if not isinstance(planned, Planned):
+        return planned
+    return planned, days_left(tx, person, planned, now)

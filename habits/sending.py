@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from habits.clock import boottime
 from habits.reminders import PENDING, SENDING, align
-from habits.rules.commitment import Commitment
+from habits.rules.commitment import Commitment, Way
 from habits.rules.person import Person
 from habits.rules.touch import FOLLOW_UP, TOUCHES
 from habits.storage.database import Tx
@@ -33,11 +33,12 @@ CHAT_PAUSE = 1.1
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An occasion as a message shows it."""
+    """An occasion as a message shows it. way: the one that was chosen ahead."""
 
     id: int
     commitment: Commitment
     go_at: datetime
+    way: Way | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,12 +265,25 @@ def _turns(tx: Tx, occasion_ids: Sequence[int]) -> dict[int, Turn]:
     if not occasion_ids:
         return {}
     rows = tx.execute(
-        sa.select(occasions.c.id.label("turn_id"), occasions.c.go_at, commitments)
+        sa.select(
+            occasions.c.id.label("turn_id"),
+            occasions.c.go_at,
+            occasions.c.way_id,
+            commitments,
+        )
         .join(commitments, commitments.c.id == occasions.c.commitment_id)
         .where(occasions.c.id.in_(occasion_ids))
     ).all()
     found = {commitment.id: commitment for commitment in commitments_from(tx, rows)}
-    return {row.turn_id: Turn(row.turn_id, found[row.id], row.go_at) for row in rows}
+    return {
+        row.turn_id: Turn(row.turn_id, found[row.id], row.go_at, _way(found[row.id], row.way_id))
+        for row in rows
+    }
+
+
+def _way(commitment: Commitment, way_id: int | None) -> Way | None:
+    """The way that was chosen, where it is still offered."""
+    return next((way for way in commitment.open_ways if way.id == way_id), None)
 
 
 def _also_open(tx: Tx, rows: Sequence[Any], now: datetime) -> dict[int, tuple[Turn, ...]]:

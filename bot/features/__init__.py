@@ -2,10 +2,14 @@
 
 from bot.features import (
     check_in,
+    commitments,
+    editing,
     help,
+    lapse,
     membership,
     new,
     past_weeks,
+    plan,
     privacy,
     rest,
     sentences,
@@ -28,6 +32,10 @@ FEATURES = (
     past_weeks,
     settings,
     privacy,
+    commitments,
+    editing,
+    lapse,
+    plan,
     help,
     membership,
 )

@@ -24,11 +24,20 @@ def go(owed: Owed, turn: Turn, zone: ZoneInfo, now: datetime) -> str:
 def _what(turn: Turn) -> str:
     commitment = turn.commitment
     title = title_of(commitment)
+    if turn.way is not None:
+        return _as_planned(turn, turn.way)
     if commitment.cue:
         return say("<b>{title}</b>: {cue}", title=title, cue=Theirs(commitment.cue))
     if _names_its_ways(commitment):
         return say("Time for <b>{title}</b>.", title=title)
     return say("Time for <b>{title}</b>: {ways}?", title=title, ways=ways_of(_two_ways(turn)))
+
+
+def _as_planned(turn: Turn, way: Way) -> str:
+    title, chosen = title_of(turn.commitment), Theirs(way.title)
+    said = say("<b>{title}</b>: {way}, as you planned.", title=title, way=chosen)
+    cue = turn.commitment.cue
+    return f"{said} {say('{cue}', cue=Theirs(cue))}" if cue else said
 
 
 def _names_its_ways(commitment: Commitment) -> bool:

@@ -48,7 +48,9 @@ def schedule_words(schedule: Schedule) -> str:
     }[schedule.every]
     if schedule.once or schedule.target == len(schedule.days):
         return often
-    return plain("{often}, {target} times a week", often=often, target=schedule.target)
+    if schedule.target == 1:
+        return plain("{often}, once is enough", often=often)
+    return plain("{often}, {target} times are enough", often=often, target=schedule.target)
 
 
 def capitalised(words: str) -> str:

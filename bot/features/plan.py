@@ -1,0 +1,117 @@
+"""The evening two days before: the same, another day, another way. For this week only."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.buttons import Row, button, in_rows, keyboard
+from bot.context import Context
+from bot.language import isolated, plain
+from bot.routing import Press, an_id, an_ordinal, not_there
+from bot.texts import plans as texts
+from bot.texts import reminders
+from bot.texts.commitments import shortened
+from habits import plans
+from habits.commitments import NotThere
+from habits.plans import DayGone, Planned, TooLate
+
+ANY_WAY = 0
+
+
+async def same(context: Context, occasion_id: int) -> None:
+    """As always."""
+    match await context.write(plans.same, context.person, occasion_id, context.now):
+        case Planned() as planned:
+            await context.show(texts.as_always(planned, context.zone))
+        case TooLate() | NotThere() as outcome:
+            await _nothing_to_plan(context, outcome)
+
+
+async def _nothing_to_plan(context: Context, outcome: TooLate | NotThere) -> None:
+    if isinstance(outcome, TooLate):
+        await context.toast(texts.too_late(), alert=True)
+    else:
+        await not_there(context)
+
+
+async def which_day(context: Context, occasion_id: int) -> None:
+    """Another day: the days that are left in this week."""
+    match await context.read(plans.look_with_days, context.person, occasion_id, context.now):
+        case (Planned() as planned, days):
+            text = texts.which_day(planned, days, context.zone)
+            await context.show(text, keyboard(*_days(planned, days), _or(planned)))
+        case TooLate() | NotThere() as outcome:
+            await _nothing_to_plan(context, outcome)
+
+
+def _days(planned: Planned, days: Sequence[date]) -> Sequence[Row]:
+    turn = planned.occasion_id
+    buttons = [button(texts.day_label(day), "plan_put", turn, day.toordinal()) for day in days]
+    return in_rows(buttons, 2)
+
+
+def _or(planned: Planned) -> Row:
+    return [
+        button(plain("As always"), "plan_same", planned.occasion_id),
+        button(reminders.rest_this_week(), "rest", planned.occasion_id),
+    ]
+
+
+async def put_on(context: Context, occasion_id: int, ordinal: int) -> None:
+    """One of the days."""
+    day = date.fromordinal(ordinal)
+    match await context.write(plans.put_on, context.person, occasion_id, day, context.now):
+        case Planned() as planned:
+            await context.show(texts.put_on(planned, context.zone), keyboard(*_put(planned)))
+        case DayGone(planned, days):
+            text = texts.day_gone(planned, days, context.zone)
+            await context.show(text, keyboard(*_days(planned, days), _or(planned)))
+        case TooLate() | NotThere() as outcome:
+            await _nothing_to_plan(context, outcome)
+
+
+def _put(planned: Planned) -> list[Row]:
+    """The way back, where the usual day has not passed."""
+    turn, usual = planned.occasion_id, planned.instead_of
+    back = [button(plain("Undo"), "plan_put", turn, usual.toordinal())] if usual else []
+    way = button(plain("Another way"), "plan_way", turn)
+    return [[*back, way] if len(planned.commitment.open_ways) > 1 else back]
+
+
+async def which_way(context: Context, occasion_id: int) -> None:
+    """Another way: one of them for this week."""
+    match await context.read(plans.look, context.person, occasion_id, context.now):
+        case Planned() as planned:
+            await context.show(texts.which_way(planned), keyboard(*_ways(planned), _or(planned)))
+        case TooLate() | NotThere() as outcome:
+            await _nothing_to_plan(context, outcome)
+
+
+def _ways(planned: Planned) -> Sequence[Row]:
+    ways, turn = planned.commitment.open_ways, planned.occasion_id
+    if len(ways) < 2:
+        return [[button(plain("+ Another way"), "new_way", planned.commitment.id)]]
+    buttons = [button(isolated(shortened(way.title)), "plan_with", turn, way.id) for way in ways]
+    return in_rows([*buttons, button(texts.left_open(), "plan_with", turn, ANY_WAY)], 2)
+
+
+async def choose_way(context: Context, occasion_id: int, way_id: int) -> None:
+    """One of the ways, or none yet."""
+    outcome = await context.write(
+        plans.choose_way, context.person, occasion_id, way_id or None, context.now
+    )
+    match outcome:
+        case Planned() as planned:
+            undo = [button(plain("Undo"), "plan_with", occasion_id, ANY_WAY)]
+            buttons = keyboard(undo) if planned.way else None
+            await context.show(texts.way_chosen(planned, context.zone), buttons)
+        case TooLate() | NotThere():
+            await _nothing_to_plan(context, outcome)
+
+
+PRESSES = {
+    "plan_same": Press(same, an_id),
+    "plan_day": Press(which_day, an_id),
+    "plan_put": Press(put_on, an_id, an_ordinal),
+    "plan_way": Press(which_way, an_id),
+    "plan_with": Press(choose_way, an_id, an_id),
+}
