@@ -43,8 +43,9 @@ def clean(text: str, limit: int, *, lines: bool = False) -> str | Empty | TooLon
     """
     whole = _SURROGATE.sub("\ufffd", text)
     whole = _LINE_ENDS.sub("\n" if lines else " ", whole)
-    whole = _SPACES.sub(" ", whole)
+    whole = _SPACES.sub(" ", whole)  # a tab is a control as well, and a space first
     whole = "".join(char for char in whole if char == "\n" or unicodedata.category(char) != "Cc")
+    whole = _SPACES.sub(" ", whole)
     whole = unicodedata.normalize("NFC", _few_marks(whole))
     whole = "\n".join(_balanced(_trimmed(line)) for line in whole.split("\n")).strip("\n")
     if all(char.isspace() or _is_invisible(char) for char in whole):
@@ -63,6 +64,8 @@ def visible_length(text: str) -> int:
         if char == _JOINER:
             joined = count > 0
             continue
+        if _is_skin_tone(char) and count:
+            continue
         if _adds_nothing(char):
             continue
         is_flag_half = "\U0001f1e6" <= char <= "\U0001f1ff"
@@ -79,9 +82,12 @@ def telegram_length(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def _is_skin_tone(char: str) -> bool:
+    return "\U0001f3fb" <= char <= "\U0001f3ff"
+
+
 def _adds_nothing(char: str) -> bool:
-    is_skin_tone = "\U0001f3fb" <= char <= "\U0001f3ff"
-    return is_skin_tone or (not char.isspace() and _is_invisible(char))
+    return not char.isspace() and _is_invisible(char)
 
 
 def _is_invisible(char: str) -> bool:

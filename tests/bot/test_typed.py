@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.typed import Empty, TooLong, clean, telegram_length, visible_length
@@ -110,6 +110,8 @@ def test_telegram_counts_utf_16_units():
 HARMFUL = "\0\x1b\x7f\x85\ud800\udfff\u202e\u202c\u2066\u2069\u200b\u200d\u0301\u2800 \n\tfilm👍🏽"
 
 
+@example("\U0001f3fb", False)  # a skin tone without anybody to wear it
+@example("0 \x1b\x850", False)  # a control between two spaces
 @given(st.text(st.characters() | st.sampled_from(HARMFUL)), st.booleans())
 def test_cleaned_text_is_safe_and_stays_as_it_is(typed: str, lines: bool):
     cleaned = clean(typed, 64, lines=lines)
