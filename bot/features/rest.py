@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from telegram import InlineKeyboardMarkup
 
-from bot.asides import is_aside
+from bot.asides import answers_something_else, has_digits
 from bot.buttons import button, in_rows, keyboard
 from bot.context import Context
 from bot.language import plain
@@ -36,15 +36,18 @@ async def _ask(context: Context) -> None:
     if found.is_empty:
         await context.reply(texts.nothing_to_rest())
         return
-    await _wait_for_a_date(context)
+    await _wait_for_a_date(context, asked=False)
     today = local_day(context.now, context.zone)
     await context.reply(texts.what_rests(found), _offers(found, today))
 
 
-async def _wait_for_a_date(context: Context) -> None:
-    """Take what is typed next for a date; a commitment half made is not thrown away for it."""
+async def _wait_for_a_date(context: Context, *, asked: bool) -> None:
+    """Take what is typed next for a date; a commitment half made is not thrown away for it.
+
+    asked: they want to type one; otherwise they may, and anything else is heard as ever.
+    """
     if context.conversation is None or "draft" not in context.conversation.data:
-        await context.remember(UNTIL)
+        await context.remember(UNTIL, asked=asked)
 
 
 def _offers(found: Agenda, today: date) -> InlineKeyboardMarkup | None:
@@ -159,7 +162,7 @@ async def _next(context: Context, commitment: Commitment | None = None) -> texts
 
 async def rest_when(context: Context) -> None:
     """Until a date…"""
-    await _wait_for_a_date(context)
+    await _wait_for_a_date(context, asked=True)
     await context.reply(texts.until_when())
 
 
@@ -181,7 +184,8 @@ async def type_date(context: Context, text: str) -> bool:
     """A date, typed while we wait for one."""
     if await _read_until(context, text):
         return True
-    if is_aside(text, context.person.language):
+    asked = context.conversation is not None and context.conversation.data.get("asked")
+    if answers_something_else(context, text) or not (asked or has_digits(text)):
         return False
     await context.reply(texts.no_date(NotUnderstood(texts.NOTHING)))
     return True

@@ -6,7 +6,7 @@ from datetime import time
 
 from telegram import InlineKeyboardMarkup
 
-from bot.asides import is_aside
+from bot.asides import answers_something_else, has_digits
 from bot.buttons import Row, button, in_rows, keyboard
 from bot.context import Context
 from bot.language import day_name, languages, plain, speaking, time_words
@@ -180,7 +180,7 @@ async def type_part(context: Context, text: str) -> bool:
                 if isinstance(at, time)
             ]
             await context.reply(texts.which_time(), keyboard(row))
-        case _ if is_aside(text, context.person.language):
+        case _ if answers_something_else(context, text):
             return False
         case _:
             await context.reply(texts.not_a_time())
@@ -245,7 +245,7 @@ async def type_quiet(context: Context, text: str) -> bool:
             await set_quiet(context, _minute(since), _minute(until))
         case _ if text.strip().casefold() == texts.no_quiet().casefold():
             await set_quiet(context, 0, 0)
-        case _ if is_aside(text, language):
+        case _ if answers_something_else(context, text) or not has_digits(text):
             return False
         case _:
             await context.reply(texts.not_hours())

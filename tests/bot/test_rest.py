@@ -105,6 +105,16 @@ async def test_a_sentence_is_still_understood_while_a_date_is_asked_for(two: Som
     assert "Chess" in text_of(await two.says("chess every Sunday at 10:00"))
 
 
+async def test_a_note_is_still_a_note_after_the_question_of_rest(two: Someone):
+    await two.says("did it")
+    await two.taps("Film")
+    noted = await two.taps("Yes")
+    await two.says("/rest")
+    kept = await two.says("a quiet one, from 2001", reply_to=noted["message_id"])
+    assert "Kept: “a quiet one, from 2001”" in text_of(kept)
+    assert "I read dates" not in text_of(await two.says("hm"))
+
+
 async def test_a_rest_can_be_moved_and_moved_back(two: Someone):
     await two.says("rest until 5 January")
     await two.says("rest until 12 January")
