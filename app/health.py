@@ -57,7 +57,7 @@ class Health:
     async def _waiting(self) -> list[str]:
         now = self.clock.now()
         found = []
-        due = await self.database.read(sending.due_next)
+        due = await self.database.read(sending.due_since, now)
         if due is not None and (now - due).total_seconds() > DUE_FOR:
             found.append("a message has been due for 5 minutes")
         oldest = await self.database.read(inbox.oldest)

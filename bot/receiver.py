@@ -218,7 +218,8 @@ class Receiver:
             case None | HandledAlready():
                 if not visit.handled:
                     await self._database.write(inbox.handled, waiting.update_id)
-            case _:
+            case failure:
+                _log.error("update %d was not handled", waiting.update_id, exc_info=failure)
                 await self._again_later(waiting)
 
     async def _receive(self, update: Update, waiting: Waiting) -> Visit | None:
@@ -275,6 +276,8 @@ class Receiver:
 
     async def _again_later(self, waiting: Waiting) -> None:
         dead = await self._database.write(inbox.failed, waiting.update_id, self._clock.now())
+        if dead:
+            _log.error("update %d is set aside for good", waiting.update_id)
         if dead and waiting.person_id is not None:
             with contextlib.suppress(TelegramError):
                 await self._bot.send_message(waiting.person_id, everywhere.went_wrong())

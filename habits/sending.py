@@ -10,7 +10,7 @@ SQLite. What becomes of a claimed message is written in habits/settling.py.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,6 +27,8 @@ from habits.storage.tables import commitments, deliveries, occasions, people, se
 LEASE = 60.0
 """Seconds; a call to Telegram ends after 25."""
 LOOKED_AT = 200
+TRIED_WITHIN = timedelta(minutes=5)
+"""The longest pause between two tries of a message."""
 CHAT_PAUSE = 1.1
 """Seconds between two reminders in one chat."""
 
@@ -312,6 +314,18 @@ def due_next(tx: Tx) -> datetime | None:
         sa.select(sa.func.min(deliveries.c.next_attempt_at)).where(deliveries.c.state == PENDING)
     )
     return due
+
+
+def due_since(tx: Tx, now: datetime) -> datetime | None:
+    """Since when the oldest message that should have left is due, however often it was tried."""
+    since: datetime | None = tx.scalar(
+        sa.select(sa.func.min(deliveries.c.due_at)).where(
+            deliveries.c.state == PENDING,
+            deliveries.c.next_attempt_at <= now + TRIED_WITHIN,
+            deliveries.c.due_at <= now,
+        )
+    )
+    return since
 
 
 def next_touch(tx: Tx) -> datetime | None:

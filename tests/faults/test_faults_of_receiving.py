@@ -271,7 +271,7 @@ async def test_a_button_of_an_older_version_says_so(town_in_trouble: Wired):
 
 
 async def test_what_cannot_be_handled_is_tried_again_and_then_said_once(
-    town_in_trouble: Wired, monkeypatch: pytest.MonkeyPatch
+    town_in_trouble: Wired, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
     wired = town_in_trouble
     await wired.seed(1, due_in=None)
@@ -287,6 +287,8 @@ async def test_what_cannot_be_handled_is_tried_again_and_then_said_once(
     wired.says(FIRST, "/week")
     await wired.handled()
     assert len(tries) == 4
+    assert caplog.text.count("was not handled") == 4
+    assert caplog.text.count("set aside for good") == 1
     assert sum("did not work" in text for text in wired.heard(FIRST)) == 1
     assert wired.rows("SELECT state, count(*) FROM inbox GROUP BY state ORDER BY state") == [
         ("dead", 1),

@@ -1,13 +1,9 @@
 """SIGTERM in the middle of things: exit 0 in time, and what was under way is not sent again."""
 
 import asyncio
-import signal
-import subprocess
-import sys
 import time
 
 from tests.faults.rig import FIRST, Rig
-from tests.process import ROOT, eventually
 
 
 async def test_what_is_under_way_is_finished_and_settled_before_the_end(broken_world: Rig):
@@ -49,24 +45,3 @@ async def test_a_server_that_never_answers_does_not_delay_the_end(broken_world: 
     copies = await rig.arrived()
     assert all(1 <= copies[person] <= 2 for person in range(FIRST, FIRST + 4))
     assert rig.program.stop() == 0
-
-
-async def test_it_stops_while_it_is_still_looking_for_telegram(broken_world: Rig):
-    rig = broken_world
-    rig.server.stop()
-    with (rig.program.data_dir.parent / "data.log").open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "app", "run"],
-            cwd=ROOT,
-            env=rig.program.environment,
-            stderr=log,
-        )
-
-    async def looks() -> bool:
-        return "cannot be reached" in rig.program.log
-
-    await eventually(looks, "a look for Telegram")
-    began = time.monotonic()
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=15) == 0
-    assert time.monotonic() - began < 5
