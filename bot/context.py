@@ -32,6 +32,8 @@ T = TypeVar("T")
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 TRIES = 4
+ASIDE = "aside"
+"""Where a conversation keeps the one that it interrupted."""
 LONGEST_WAIT = 60.0
 
 _log = logging.getLogger(__name__)
@@ -135,15 +137,32 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
         return result
 
     async def remember(self, step: str, **data: Any) -> None:
-        """Note what we are asking; the answer may come after a restart."""
-        conversation = Conversation(step, data)
+        """Note what we are asking; the answer may come after a restart.
+
+        A commitment on its way is put aside meanwhile, so that nothing of it is lost.
+        """
+        aside = {} if "draft" in data else self._draft_aside()
+        conversation = Conversation(step, aside | data)
         await self.write(conversations.keep, self.person.id, conversation, self.now)
         self.visit.conversation = conversation
 
+    def _draft_aside(self) -> dict[str, Any]:
+        before = self.conversation
+        if before is None or "draft" not in before.data:
+            return {}
+        aside = before.data.get(ASIDE, {"step": before.step, "data": before.data})
+        return {"draft": before.data["draft"], ASIDE: aside}
+
     async def forget(self) -> None:
-        """What we asked is answered."""
-        await self.write(conversations.end, self.person.id)
-        self.visit.conversation = None
+        """What we asked is answered; a commitment that was put aside comes back."""
+        aside = self.conversation.data.get(ASIDE) if self.conversation else None
+        if aside is None:
+            await self.write(conversations.end, self.person.id)
+            self.visit.conversation = None
+            return
+        conversation = Conversation(aside["step"], aside["data"])
+        await self.write(conversations.keep, self.person.id, conversation, self.now)
+        self.visit.conversation = conversation
 
     async def reply(
         self, text: str, keyboard: InlineKeyboardMarkup | None = None, **more: Any

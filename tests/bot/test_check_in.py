@@ -56,3 +56,15 @@ async def test_done_without_a_reminder_counts_and_silences_it(town: Town, berlin
     await town.telegram.jump("P1W")
     assert await berliner.count("Saturday, 10:00") == 0
     assert "kept 1 of" in text_of(await berliner.says("/streaks"))
+
+
+async def test_naming_another_way_leaves_a_commitment_on_its_way_alone(
+    town: Town, berliner: Someone
+):
+    await reminded(town, berliner, "film or book every Saturday at 10:00")
+    await berliner.says("yoga every Sunday at 9:00")
+    await berliner.taps("Did it")
+    await berliner.taps("Something else")
+    await berliner.says("Theatre")
+    await berliner.taps("Yes, that's it")
+    assert "Yoga" in text_of(await berliner.says("/commitments"))
