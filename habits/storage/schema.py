@@ -79,7 +79,15 @@ def _look_at_file(path: Path) -> bool:
         ) from error
     if begins != SQLITE_FILES_BEGIN:
         raise Unusable(f"{path} is not a SQLite database: name another file or move it away.")
-    return path.with_name(f"{path.name}-wal").exists()
+    unclean = path.with_name(f"{path.name}-wal").exists()
+    if unclean:
+        _not_checked(path).touch()
+    return unclean or _not_checked(path).exists()
+
+
+def _not_checked(path: Path) -> Path:
+    """There from an unclean stop until no damage has been found, over however many starts."""
+    return path.with_name(f"{path.name}-unchecked")
 
 
 def _look_at_settings(tx: Tx) -> None:
@@ -97,6 +105,7 @@ def _look_for_damage(tx: Tx) -> None:
     found = tx.exec_driver_sql("PRAGMA quick_check(1)").scalar()
     if found != "ok":
         raise Unusable(_damaged(_named(tx.engine.url), str(found)))
+    _not_checked(Path(tx.engine.url.database or "")).unlink(missing_ok=True)
 
 
 def _damaged(name: str, how: str) -> str:

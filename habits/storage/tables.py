@@ -86,14 +86,42 @@ def clock_time_from(stored: str) -> time:
     return time.fromisoformat(stored)
 
 
+class Words(TypeDecorator[str]):
+    """What people typed, less what no database takes: NUL, and halves of surrogate pairs."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        return None if value is None else storable(value)
+
+
+def storable(words: str) -> str:
+    """The words without NUL, with U+FFFD for each half of a surrogate pair."""
+    words = words.replace("\x00", "")
+    try:
+        words.encode()
+    except UnicodeEncodeError:
+        return words.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return words
+
+
+def _storable_in(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {storable(key): _storable_in(each) for key, each in value.items()}
+    return [_storable_in(each) for each in value] if isinstance(value, list | tuple) else value
+
+
 class Json(TypeDecorator[Any]):
-    """A small value as JSON text; the same on both databases."""
+    """A small value as JSON text; the same on both databases, and of storable words."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:
-        return None if value is None else json.dumps(value, ensure_ascii=False)
+        return None if value is None else json.dumps(_storable_in(value), ensure_ascii=False)
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> Any:
         return None if value is None else json.loads(value)
@@ -129,7 +157,7 @@ people = Table(
     "people",
     metadata,
     _id(),  # Telegram's user id, which is also the id of the private chat with them
-    Column("name", Text, nullable=False),
+    Column("name", Words, nullable=False),
     Column("language", Text, nullable=False),
     Column("zone", Text),
     Column("morning", ClockTime, nullable=False),
@@ -181,14 +209,14 @@ commitments = Table(
     metadata,
     _id(),
     _person(),
-    Column("title", Text, nullable=False),
+    Column("title", Words, nullable=False),
     Column("days", Text, nullable=False),  # ISO weekdays, "135"
     Column("at", Text, nullable=False),  # "evening" or "18:15"
     Column("every", Integer, nullable=False),
     Column("target", Integer, nullable=False),
     Column("once", Boolean, nullable=False),
     Column("phase", Date, nullable=False),  # the first day of a week that is on
-    Column("cue", Text),
+    Column("cue", Words),
     Column("state", Text, nullable=False),  # active, paused, archived
     Column("silent_since", Instant),
     Column("begins_at", Instant, nullable=False),
@@ -211,7 +239,7 @@ ways = Table(
     _id(),
     _person(),
     _commitment(),
-    Column("title", Text, nullable=False),
+    Column("title", Words, nullable=False),
     Column("position", Integer, nullable=False),
     Column("retired", Boolean, nullable=False),
     Index("ix_ways_commitment", "commitment_id"),
@@ -269,7 +297,7 @@ check_ins = Table(
     Column("counts", Boolean, nullable=False),  # false in a week off: for the diary only
     Column("way_id", BigInteger, ForeignKey("ways.id", ondelete="SET NULL")),
     Column("fulfilled", Boolean),
-    Column("note", Text),
+    Column("note", Words),
     Column("made_at", Instant, nullable=False),
     UniqueConstraint("occasion_id", name="uq_check_ins_occasion"),
     Index("ix_check_ins_commitment", "commitment_id", "week"),
