@@ -135,9 +135,10 @@ class Town:
 
 @pytest.fixture
 async def town(tmp_path: Path, operators_choice: str | None) -> AsyncIterator[Town]:
-    """The whole bot against the playground's server over HTTP, in this process."""
+    """The whole bot against the playground's server over HTTP; every call is judged at the end."""
     from app import local  # noqa: PLC0415
     from app.settings import Settings  # noqa: PLC0415
+    from tests.bot_api import judge  # noqa: PLC0415
 
     settings = Settings(
         data_dir=tmp_path,
@@ -147,7 +148,9 @@ async def town(tmp_path: Path, operators_choice: str | None) -> AsyncIterator[To
     )
     async with local.serving(settings) as (address, parts), aiohttp.ClientSession() as http:
         root, _, key = address.partition("/?key=")
-        yield Town(Telegram(http, root, key), parts)
+        town = Town(Telegram(http, root, key), parts)
+        yield town
+        judge(await town.telegram.ask("calls"))
 
 
 @pytest.fixture
