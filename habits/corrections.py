@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from habits import overviews, reminders
-from habits.check_ins import CheckIn, NotThere, Recorded, check_ins_in, fill_in
+from habits.check_ins import CheckIn, Recorded, check_ins_in, fill_in
+from habits.commitments import NotThere
 from habits.overviews import Kept
 from habits.reminders import done_by_week
 from habits.rules.commitment import Commitment

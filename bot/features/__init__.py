@@ -4,7 +4,7 @@ from bot.features import (
     check_in,
     commitments,
     editing,
-    help,
+    guide,
     lapse,
     membership,
     new,
@@ -36,6 +36,6 @@ FEATURES = (
     editing,
     lapse,
     plan,
-    help,
+    guide,
     membership,
 )

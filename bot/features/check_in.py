@@ -13,8 +13,11 @@ from bot.texts import check_ins as texts
 from bot.texts import everywhere
 from bot.texts.schedules import title_of
 from bot.typed import Empty, TooLong, clean
-from habits import check_ins, commitments
-from habits.check_ins import CheckIn, Later, Noted, NotThere, Open, Postponed, Recorded
+from habits import answers, check_ins, commitments, rounds
+from habits.answers import Noted
+from habits.check_ins import CheckIn, Open, Recorded
+from habits.commitments import NotThere
+from habits.rounds import Later, Postponed
 from habits.rules.commitment import LONGEST_NOTE, LONGEST_TITLE, Way
 
 
@@ -145,7 +148,7 @@ async def _show_undone(context: Context, outcome: Noted | NotThere) -> None:
 
 async def not_this_time(context: Context, occasion_id: int) -> None:
     """Not this time, under a follow-up."""
-    outcome = await context.write(check_ins.not_this_time, context.person, occasion_id, context.now)
+    outcome = await context.write(answers.not_this_time, context.person, occasion_id, context.now)
     match outcome:
         case Noted():
             back = button(plain("Undo"), "unanswer", occasion_id)
@@ -157,13 +160,13 @@ async def not_this_time(context: Context, occasion_id: int) -> None:
 async def unanswer(context: Context, occasion_id: int) -> None:
     """Undo of Not this time."""
     await _show_undone(
-        context, await context.write(check_ins.unanswer, context.person, occasion_id, context.now)
+        context, await context.write(answers.unanswer, context.person, occasion_id, context.now)
     )
 
 
 async def rest(context: Context, occasion_id: int) -> None:
     """Rest this week, under a reminder."""
-    outcome = await context.write(check_ins.rest_week, context.person, occasion_id, context.now)
+    outcome = await context.write(answers.rest_week, context.person, occasion_id, context.now)
     match outcome:
         case Noted():
             week = outcome.week.toordinal()
@@ -176,7 +179,7 @@ async def rest(context: Context, occasion_id: int) -> None:
 async def unrest(context: Context, commitment_id: int, week: int) -> None:
     """Undo of Rest this week."""
     outcome = await context.write(
-        check_ins.rest_not, context.person, commitment_id, date.fromordinal(week), context.now
+        answers.rest_not, context.person, commitment_id, date.fromordinal(week), context.now
     )
     await _show_undone(context, outcome)
 
@@ -192,7 +195,7 @@ async def later(context: Context, occasion_id: int) -> None:
         Later.EVENING: plain("This evening"),
         Later.TOMORROW: plain("Tomorrow, same time"),
     }
-    offers = check_ins.later_times(context.person, commitment, context.now)
+    offers = rounds.later_times(context.person, commitment, context.now)
     rows = [[button(labels[which], "later_at", occasion_id, which.value)] for which, _ in offers]
     done = [button(plain("✅ Did it"), "did", occasion_id)]
     await context.show(texts.when_else(title_of(commitment)), keyboard(*rows, done))
@@ -200,9 +203,7 @@ async def later(context: Context, occasion_id: int) -> None:
 
 async def later_at(context: Context, occasion_id: int, which: Later) -> None:
     """In an hour, this evening, tomorrow."""
-    outcome = await context.write(
-        check_ins.postpone, context.person, occasion_id, which, context.now
-    )
+    outcome = await context.write(rounds.postpone, context.person, occasion_id, which, context.now)
     match outcome:
         case Postponed():
             done = button(plain("✅ Did it"), "did", occasion_id)
@@ -294,9 +295,7 @@ async def _answer_unasked(context: Context, *, rests: bool) -> None:
     if context.person.zone is None:
         await context.reply(texts.nothing_to_check_in())
         return
-    outcome = await context.write(
-        check_ins.answer_unasked, context.person, context.now, rests=rests
-    )
+    outcome = await context.write(answers.answer_unasked, context.person, context.now, rests=rests)
     match outcome:
         case Noted() if rests:
             back = button(plain("Undo"), "unrest", outcome.commitment.id, outcome.week.toordinal())

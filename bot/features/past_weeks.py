@@ -10,8 +10,10 @@ from bot.language import isolated, plain
 from bot.routing import Press, an_id, an_ordinal, not_there
 from bot.texts import past_weeks as texts
 from bot.texts import streaks
-from habits import check_ins, corrections
-from habits.check_ins import CheckIn, Noted, NotThere, Recorded
+from habits import answers, check_ins, corrections
+from habits.answers import Noted
+from habits.check_ins import CheckIn, Recorded
+from habits.commitments import NotThere
 from habits.corrections import Cleared, Looked, Page
 from habits.rules.zone import persons_day
 
@@ -150,7 +152,7 @@ async def rest(context: Context, commitment_id: int, first: int) -> None:
     if isinstance(looked, NotThere):
         await not_there(context)
         return
-    await context.write(check_ins.rest, context.person, commitment_id, day, context.now)
+    await context.write(answers.rest, context.person, commitment_id, day, context.now)
     undo = button(plain("Undo"), "past_unrest", commitment_id, first)
     await _show(context, commitment_id, day, undo)
 
@@ -158,7 +160,7 @@ async def rest(context: Context, commitment_id: int, first: int) -> None:
 async def rest_not(context: Context, commitment_id: int, first: int) -> None:
     """No rest in a past week."""
     day = date.fromordinal(first)
-    match await context.write(check_ins.rest_not, context.person, commitment_id, day, context.now):
+    match await context.write(answers.rest_not, context.person, commitment_id, day, context.now):
         case Noted():
             undo = button(plain("Undo"), "past_rest", commitment_id, first)
             await _show(context, commitment_id, day, undo)

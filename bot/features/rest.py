@@ -11,9 +11,10 @@ from bot.language import plain
 from bot.phrases import NotUnderstood, Rest, WhichDate, read_answer, read_date
 from bot.routing import Press, an_id, an_ordinal, not_there
 from bot.texts import rests as texts
-from habits import check_ins, people
+from habits import answers, people
 from habits.agenda import Agenda, agenda, holiday_on
-from habits.check_ins import Noted, NotThere
+from habits.answers import Noted
+from habits.commitments import NotThere
 from habits.rules.commitment import Commitment
 from habits.rules.zone import local_day
 
@@ -80,7 +81,7 @@ async def rest_one(context: Context, commitment_id: int, week: int) -> None:
     first = date.fromordinal(week)
     if not await _is_current(context, first):
         return
-    match await context.write(check_ins.rest, context.person, commitment_id, first, context.now):
+    match await context.write(answers.rest, context.person, commitment_id, first, context.now):
         case Noted(commitment):
             undo = button(plain("Undo"), "unrest", commitment.id, week)
             text = texts.rests(commitment, *await _next(context, commitment))
@@ -109,7 +110,7 @@ async def rest_all(context: Context, week: int) -> None:
         return
     found = await context.read(agenda, context.person, context.now)
     ids = [each.id for each in found.could_rest]
-    since = await context.write(check_ins.rest_all, context.person, ids, first, context.now)
+    since = await context.write(answers.rest_all, context.person, ids, first, context.now)
     undo = [] if since is None else [button(plain("Undo"), "rest_none", _micros(since))]
     await context.show(texts.all_rest(*await _next(context)), keyboard(undo))
 
@@ -121,7 +122,7 @@ def _micros(moment: datetime) -> int:
 async def rest_none(context: Context, rested_at: int) -> None:
     """Undo of Everything, this week."""
     moment = EPOCH + timedelta(microseconds=rested_at)
-    if await context.write(check_ins.rest_none, context.person, moment, context.now):
+    if await context.write(answers.rest_none, context.person, moment, context.now):
         await context.show(texts.all_open(*await _next(context)))
     else:
         await not_there(context)

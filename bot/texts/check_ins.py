@@ -4,7 +4,9 @@ from zoneinfo import ZoneInfo
 
 from bot.language import Theirs, moment_words, plain, say
 from bot.texts.schedules import next_words, title_of
-from habits.check_ins import CheckIn, Noted, Postponed, Recorded
+from habits.answers import Noted
+from habits.check_ins import CheckIn, Recorded
+from habits.rounds import Postponed
 
 
 def noted(recorded: Recorded) -> str:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from habits import check_ins, edits, people
+from habits import answers, check_ins, edits, people
 from habits.edits import Changed
 from habits.rules.commitment import State
 from habits.rules.schedule import Part, Schedule
@@ -190,9 +190,9 @@ class AnyOrderOfEdits(RuleBasedStateMachine):
         row = data.draw(st.sampled_from(rows[-6:]))
         verb = {
             "did": check_ins.did_it,
-            "didnt": check_ins.not_this_time,
-            "rest": check_ins.rest_week,
-            "take back": check_ins.unanswer,
+            "didnt": answers.not_this_time,
+            "rest": answers.rest_week,
+            "take back": answers.unanswer,
         }[answer]
         verb(self.tx, self.house.person, row.id, self.house.now)
         if answer in ("did", "didnt"):

@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from habits import check_ins, commitments, edits, occasions, people
+from habits import answers, check_ins, commitments, edits, occasions, people
 from habits.edits import Changed, Elsewhere
 from habits.reminders import next_go
 from habits.rules.commitment import MOST_COMMITMENTS, State
@@ -158,7 +158,7 @@ def test_resuming_in_the_same_week_asks_again_and_the_week_cannot_be_missed(hous
 def test_a_rest_that_was_asked_for_outlasts_a_pause(house: House):
     house.begin(Schedule((5, 7), time(13, 0), target=2))
     house.go_on(berlin("2026-11-27 15:00"))
-    check_ins.rest_week(house.tx, house.person, house.row("11-27").id, house.now)
+    answers.rest_week(house.tx, house.person, house.row("11-27").id, house.now)
     paused = house.edit(state=State.PAUSED)
     undone = edits.undo(house.tx, house.person, paused.change_id or 0, house.now)
     assert isinstance(undone, Changed)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from habits import check_ins, commitments, corrections, overviews, people, retention
+from habits import answers, check_ins, commitments, corrections, overviews, people, retention
 from habits.agenda import Agenda, agenda
 from habits.check_ins import Recorded
 from habits.commitments import Made
@@ -175,7 +175,7 @@ async def test_clearing_takes_everything_and_restoring_brings_all_of_it_back(ann
     told = recorded.check_in.id
     await anna.database.write(check_ins.set_note, anna.person, told, note="Stalker, twice")
     await anna.database.write(check_ins.set_fulfilled, anna.person, told, fulfilled=True)
-    await anna.database.write(check_ins.rest, anna.person, film.id, THIS_WEEK, anna.now)
+    await anna.database.write(answers.rest, anna.person, film.id, THIS_WEEK, anna.now)
     before = await anna.looks(film, THIS_WEEK)
 
     cleared = await anna.database.write(

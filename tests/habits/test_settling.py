@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from habits import check_ins, notices, people, settling
-from habits.check_ins import Later
+from habits import answers, check_ins, notices, people, rounds, settling
 from habits.reminders import CANCELLED, FAILED, PENDING, SENDING, SENT
+from habits.rounds import Later
 from habits.rules.schedule import FRIDAY, SATURDAY, SUNDAY, Part
 from habits.rules.touch import FOLLOW_UP
 from habits.rules.touch import GO as GO_KIND
@@ -274,7 +274,7 @@ async def test_an_answer_that_was_faster_than_our_settling_is_not_asked_after(ho
 async def test_a_rest_that_was_faster_than_our_settling_is_not_asked_after(house: House):
     owed = await claimed_go(house)
     assert owed.turn is not None
-    await house.database.write(check_ins.rest_week, owed.person, owed.turn.id, house.now)
+    await house.database.write(answers.rest_week, owed.person, owed.turn.id, house.now)
     await house.send(owed)
     [follow_up] = await house.deliveries(FOLLOW_UP)
     assert (follow_up.state, follow_up.reason) == (CANCELLED, "rest")
@@ -283,7 +283,7 @@ async def test_a_rest_that_was_faster_than_our_settling_is_not_asked_after(house
 async def test_later_that_was_faster_than_our_settling_takes_the_follow_up_away(house: House):
     owed = await claimed_go(house)
     assert owed.turn is not None
-    await house.database.write(check_ins.postpone, owed.person, owed.turn.id, Later.HOUR, house.now)
+    await house.database.write(rounds.postpone, owed.person, owed.turn.id, Later.HOUR, house.now)
     await house.send(owed)
     [follow_up] = await house.deliveries(FOLLOW_UP)
     assert (follow_up.state, follow_up.reason) == (CANCELLED, "later")
@@ -378,7 +378,7 @@ async def test_a_week_once_kept_is_not_asked_about_any_more(house: House):
     assert (rows[saturday.id].state, rows[saturday.id].reason) == (CANCELLED, "kept")
     [follow_up] = await house.deliveries(FOLLOW_UP)
     assert follow_up.state == CANCELLED
-    await house.database.write(check_ins.unanswer, anna, friday.id, house.now)
+    await house.database.write(answers.unanswer, anna, friday.id, house.now)
     rows = {row.occasion_id: row for row in await house.deliveries(GO_KIND)}
     assert rows[saturday.id].state == PENDING
 

@@ -1,0 +1,107 @@
+"""Asking again: one more round of a reminder, for one occasion only."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from habits.answers import occasion_of
+from habits.commitments import NotThere
+from habits.reminders import CANCELLED, PENDING, owed
+from habits.rules.commitment import Commitment
+from habits.rules.person import Person
+from habits.rules.schedule import clock_time
+from habits.rules.touch import FOLLOW_UP, GO
+from habits.rules.week import settles_at
+from habits.rules.zone import instant, local_day
+from habits.storage.database import Tx
+from habits.storage.tables import deliveries
+from habits.storage.tables import occasions as occasion_rows
+
+
+class Later(StrEnum):
+    """When else the reminder may come."""
+
+    HOUR = "hour"
+    EVENING = "evening"
+    TOMORROW = "tomorrow"
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """Another round of the reminder is due at `at`."""
+
+    commitment: Commitment
+    at: datetime
+
+
+def later_times(
+    person: Person, commitment: Commitment, now: datetime
+) -> list[tuple[Later, datetime]]:
+    """When else a reminder may come, and at which instant; only what still lies ahead."""
+    assert person.zone is not None
+    today = local_day(now, person.zone)
+    at = clock_time(commitment.schedule.at, person.parts)
+    evening = instant(today, person.parts.evening, person.zone)
+    offers = [
+        (Later.HOUR, now + timedelta(hours=1)),
+        (Later.EVENING, evening),
+        (Later.TOMORROW, instant(today + timedelta(days=1), at, person.zone)),
+    ]
+    return [
+        (later, moment)
+        for later, moment in offers
+        if later is not Later.EVENING or moment > now + timedelta(hours=1)
+    ]
+
+
+def postpone(
+    tx: Tx, person: Person, occasion_id: int, later: Later, now: datetime
+) -> Postponed | NotThere:
+    """Add a round of the reminder for this occasion only; the series never moves."""
+    found = occasion_of(tx, person, occasion_id)
+    if found is None or person.zone is None:
+        return NotThere()
+    row, commitment = found
+    at = dict(later_times(person, commitment, now)).get(later, now + timedelta(hours=1))
+    goes = sa.and_(
+        deliveries.c.occasion_id == row.id,
+        deliveries.c.person_id == person.id,
+        deliveries.c.kind == GO,
+    )
+    waiting = sa.and_(goes, deliveries.c.state == PENDING, deliveries.c.round > 0)
+    moved = tx.execute(
+        sa.update(deliveries)
+        .where(waiting)
+        .values(due_at=at, next_attempt_at=at, not_after=owed(person, GO, at)["not_after"])
+    ).rowcount
+    if not moved:
+        last = tx.scalar(sa.select(sa.func.max(deliveries.c.round)).where(goes)) or 0
+        tx.execute(
+            sa.insert(deliveries), [owed(person, GO, at, occasion_id=row.id, round=last + 1)]
+        )
+    _cancel_follow_up(tx, person, row.id)
+    tx.execute(
+        sa.update(occasion_rows)
+        .where(
+            occasion_rows.c.id == row.id,
+            occasion_rows.c.person_id == person.id,
+            occasion_rows.c.settles_at < settles_at(at, None),
+        )
+        .values(settles_at=settles_at(at, None))
+    )
+    return Postponed(commitment, at)
+
+
+def _cancel_follow_up(tx: Tx, person: Person, occasion_id: int) -> None:
+    tx.execute(
+        sa.update(deliveries)
+        .where(
+            deliveries.c.occasion_id == occasion_id,
+            deliveries.c.person_id == person.id,
+            deliveries.c.kind == FOLLOW_UP,
+            deliveries.c.state == PENDING,
+        )
+        .values(state=CANCELLED, reason="later")
+    )
