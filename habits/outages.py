@@ -9,9 +9,18 @@ from habits import notices
 from habits.notices import OUTAGE
 from habits.reminders import SENT
 from habits.rules.commitment import State
+from habits.rules.touch import WORTH_SENDING_FOR
 from habits.storage.database import Tx
 from habits.storage.rows import insert_unless_there
-from habits.storage.tables import commitments, deliveries, heartbeats, occasions, outages
+from habits.storage.tables import (
+    check_ins,
+    commitments,
+    deliveries,
+    heartbeats,
+    occasions,
+    outages,
+    rests,
+)
 
 BEATS_EVERY = timedelta(seconds=30)
 AN_OUTAGE = timedelta(seconds=120)
@@ -19,6 +28,8 @@ PRESSES_LIVE = timedelta(seconds=150)
 """Telegram keeps a press so long; those made in a longer outage may be lost."""
 AWAY = timedelta(days=14)
 """After more than this nobody wants a list."""
+MADE_UP_WITHIN = WORTH_SENDING_FOR + timedelta(hours=1)
+"""So long after an outage what was due in it is either sent or set aside."""
 PROMPTS_LOOK_BACK = timedelta(hours=24)
 RUNNING = "running"
 
@@ -61,7 +72,7 @@ def note(tx: Tx, outage: Outage) -> Outage:
         concerned = tx.scalars(
             sa.select(commitments.c.person_id)
             .distinct()
-            .where(commitments.c.state == State.ACTIVE.value)
+            .where(commitments.c.state == State.ACTIVE.value, commitments.c.silent_since.is_(None))
         ).all()
     elif length >= PRESSES_LIVE:
         concerned = _with_open_prompts(tx, outage)
@@ -77,12 +88,37 @@ def _with_open_prompts(tx: Tx, outage: Outage) -> list[int]:
         .distinct()
         .join(deliveries, deliveries.c.occasion_id == occasions.c.id)
         .where(
-            occasions.c.answer.is_(None),
+            still_asked(),
             deliveries.c.state == SENT,
             deliveries.c.sent_at >= outage.began_at - PROMPTS_LOOK_BACK,
         )
     )
     return list(tx.scalars(query))
+
+
+def still_asked() -> sa.ColumnElement[bool]:
+    """Whether an occasion that was asked about still waits for an answer.
+
+    It does not after an answer, in a week that rests or is kept without it, or once excused.
+    """
+    done = (
+        sa.select(sa.func.count())
+        .where(
+            check_ins.c.commitment_id == occasions.c.commitment_id,
+            check_ins.c.week == occasions.c.week,
+            check_ins.c.counts,
+        )
+        .scalar_subquery()
+    )
+    rested = sa.exists().where(
+        rests.c.commitment_id == occasions.c.commitment_id, rests.c.week == occasions.c.week
+    )
+    return sa.and_(
+        occasions.c.answer.is_(None),
+        occasions.c.excuse.is_(None),
+        ~rested,
+        done < occasions.c.target,
+    )
 
 
 def about(outage: Outage) -> dict[str, str]:
@@ -99,10 +135,10 @@ def expire(tx: Tx, now: datetime, limit: int) -> int:
 
 
 def _latest(tx: Tx, now: datetime) -> Outage | None:
-    """The outage of the last three days, if there was one."""
+    """The outage that what expires now may have fallen into."""
     row = tx.execute(
         sa.select(outages)
-        .where(outages.c.ended_at >= now - timedelta(days=3))
+        .where(outages.c.ended_at >= now - MADE_UP_WITHIN)
         .order_by(outages.c.ended_at.desc())
         .limit(1)
     ).one_or_none()

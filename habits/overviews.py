@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from habits.outages import still_asked
 from habits.reminders import done_by_week, next_go
 from habits.rules.commitment import Commitment, State
 from habits.rules.person import Person
@@ -160,14 +161,14 @@ def missed(tx: Tx, person: Person, since: datetime) -> list[tuple[Commitment, in
 
 
 def open_prompts(tx: Tx, person: Person, since: datetime) -> list[tuple[Commitment, int, date]]:
-    """Occasions that were asked about since a moment and are unanswered, as `missed`."""
+    """Occasions that were asked about since a moment and are still open, as `missed`."""
     rows = tx.execute(
         sa.select(occasions.c.commitment_id, occasions.c.id, occasions.c.day)
         .distinct()
         .join(deliveries, deliveries.c.occasion_id == occasions.c.id)
         .where(
             occasions.c.person_id == person.id,
-            occasions.c.answer.is_(None),
+            still_asked(),
             deliveries.c.state == "sent",
             deliveries.c.sent_at >= since,
         )

@@ -87,6 +87,9 @@ class Timetable:
             pass
 
     async def _settle_weeks(self) -> None:
+        """What we failed to send is excused first: no week is settled as missed by our fault."""
+        while await self._database.write(outages.expire, self._now(), BATCH) == BATCH:
+            pass
         while await self._database.write(weeks.settle_due, self._now(), BATCH) == BATCH:
             pass
 

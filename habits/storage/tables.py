@@ -110,7 +110,7 @@ def _storable_in(value: Any) -> Any:
     if isinstance(value, str):
         return storable(value)
     if isinstance(value, dict):
-        return {storable(key): _storable_in(each) for key, each in value.items()}
+        return {_storable_in(key): _storable_in(each) for key, each in value.items()}
     return [_storable_in(each) for each in value] if isinstance(value, list | tuple) else value
 
 
