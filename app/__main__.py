@@ -1,5 +1,6 @@
 """The command line: run (the default), playground, migrate, doctor."""
 
+import gc
 import sys
 from typing import NoReturn
 
@@ -58,8 +59,11 @@ def _settings() -> Settings:
 
 
 def _do(command: str, settings: Settings) -> None:
+    gc.disable()  # what is loaded stays: looking for garbage in it is a tenth of the start
     from app import commands  # noqa: PLC0415 - loads everything; what is told above waits for none
 
+    gc.freeze()
+    gc.enable()
     try:
         well = commands.COMMANDS[command](settings)
     except commands.CannotDo as error:

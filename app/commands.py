@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app import doctor, local, wiring
+from app import wiring
 from app.settings import Settings
-from app.web import CannotListen
 from habits.clock import Clock
 from habits.storage import schema
 from habits.storage.database import address
@@ -33,6 +32,8 @@ def run(settings: Settings) -> bool:
 
 def playground(settings: Settings) -> bool:
     """Run the playground until it is told to stop."""
+    from app import local  # noqa: PLC0415 - a bot with a token starts sooner without it
+
     with _told(), _alone(settings):
         asyncio.run(wiring.until_stopped(local.run(settings)))
     return True
@@ -49,6 +50,8 @@ def migrate(settings: Settings) -> bool:
 
 def check(settings: Settings) -> bool:
     """Print what the doctor found; whether all of it is well."""
+    from app import doctor  # noqa: PLC0415 - likewise
+
     with _told():
         return asyncio.run(doctor.check(settings))
 
@@ -65,7 +68,7 @@ COMMANDS: dict[str, Callable[[Settings], bool]] = {
 def _told() -> Iterator[None]:
     try:
         yield
-    except (schema.Unusable, wiring.CannotStart, CannotListen) as error:
+    except (schema.Unusable, wiring.CannotStart) as error:
         raise CannotDo(str(error)) from error
     except PermissionError as error:
         raise CannotDo(f"{error.filename} cannot be opened: see who owns it.") from error

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from app.health import Health
+from app.wiring import CannotStart
 
 
 def create(health: Health) -> Starlette:
@@ -32,10 +33,6 @@ class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
         yield
-
-
-class CannotListen(Exception):
-    """The address is taken, forbidden or not ours; the message says which, in one sentence."""
 
 
 @asynccontextmanager
@@ -63,6 +60,6 @@ def _bound(listen: str) -> socket.socket:
     except OSError as error:
         code = error.errno or 0
         reason = os.strerror(code) if code in errno.errorcode else "no such host"
-        raise CannotListen(
+        raise CannotStart(
             f"LETLOOSE_LISTEN={listen} cannot be listened on ({reason}): name another host:port."
         ) from error

@@ -14,7 +14,6 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 from telegram.warnings import PTBUserWarning
 
-from app import web
 from app.health import Health
 from app.settings import Settings
 from bot.application import Telegram, build_application, build_bot, publish_commands
@@ -107,6 +106,8 @@ async def running(
         await _begin(parts, guard)
         stack.callback(parts.timetable.stop)
         if settings.listen:
+            from app import web  # noqa: PLC0415 - a web server is long in coming
+
             await stack.enter_async_context(web.serving(settings.listen, parts.health))
         await stack.enter_async_context(_loops(parts, guard))
         yield parts
