@@ -48,6 +48,8 @@ def _of_last(streak: Streak) -> str:
         return say("the first week is under way.")
     if not done:
         return say("every week is a new one.")
+    if due == 1:
+        return say("kept 1 week, the first.")
     if streak.run < 2:
         return say("kept {done} of the last {due} weeks.", done=done, due=due)
     return say(

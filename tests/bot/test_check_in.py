@@ -19,7 +19,7 @@ async def test_twenty_taps_make_one_check_in(town: Town, berliner: Someone):
         await town.telegram.ask("press", person=berliner.id, message_id=message, data=data)
     await berliner.hears("noted already")
     streaks = await berliner.says("/streaks")
-    assert "kept 1 of the last 1" in text_of(streaks)
+    assert "kept 1 week" in text_of(streaks)
 
 
 async def test_later_brings_one_more_round_and_no_follow_up(town: Town, berliner: Someone):
@@ -55,7 +55,7 @@ async def test_done_without_a_reminder_counts_and_silences_it(town: Town, berlin
     await berliner.says("did it")
     await town.telegram.jump("P1W")
     assert await berliner.count("Saturday, 10:00") == 0
-    assert "kept 1 of" in text_of(await berliner.says("/streaks"))
+    assert "kept 1 week" in text_of(await berliner.says("/streaks"))
 
 
 async def test_naming_another_way_leaves_a_commitment_on_its_way_alone(

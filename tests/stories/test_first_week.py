@@ -23,4 +23,4 @@ async def test_from_one_sentence_to_the_streak(program: Program):
         await anna.taps("Yes")
 
         streaks = await anna.says("/streaks")
-        assert "kept 1 of the last 1 weeks" in text_of(streaks)
+        assert "kept 1 week" in text_of(streaks)

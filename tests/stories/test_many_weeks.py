@@ -28,7 +28,7 @@ async def test_killed_after_every_step_and_nothing_is_lost(program: Program):
             program.kill()
     async with playground(program) as telegram:
         anna = Someone(telegram)
-        assert "kept 1 of" in text_of(await anna.says("/streaks"))
+        assert "kept 1 week" in text_of(await anna.says("/streaks"))
         assert await anna.count("Saturday, 18:00") <= 1
 
 
@@ -76,7 +76,7 @@ async def test_days_joined_by_and_are_asked_for_each(town: Town, berliner: Someo
     await town.telegram.jump("P1D")
     await berliner.hears("Saturday, 10:00")
     await berliner.taps("Did it")
-    assert "kept 1 of the last 1" in text_of(await berliner.says("/streaks"))
+    assert "kept 1 week" in text_of(await berliner.says("/streaks"))
 
 
 async def test_clock_time_is_kept_on_a_journey(town: Town, berliner: Someone):
