@@ -132,3 +132,11 @@ def test_every_rule_has_its_row_in_the_architecture() -> None:
     assert [path.name for path in rules if f"`habits/rules/{path.name}`" not in told] == [
         "person.py"  # the shape of a person, no rule
     ]
+
+
+def test_every_part_of_the_house_is_in_the_table_of_where_to_find_what():
+    table = (ROOT / "docs" / "architecture.md").read_text()
+    house = [*(ROOT / "habits").glob("*.py"), *(ROOT / "habits" / "rules").glob("*.py")]
+    elsewhere = {"__init__.py", "person.py", "clock.py"}
+    names = [path.relative_to(ROOT).as_posix() for path in house if path.name not in elsewhere]
+    assert [name for name in names if f"`{name}`" not in table] == []
