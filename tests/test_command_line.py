@@ -21,7 +21,7 @@ NOBODY = "65534"
 
 
 AS_SOMEBODY_ELSE = (
-    "import os, app.commands; from app.__main__ import main;"
+    "import os, app.commands, app.local, app.doctor; from app.__main__ import main;"
     "os.setgroups([]); os.setgid({0}); os.setuid({0}); main()"
 )
 """Python itself may lie where nobody else may look, so it is loaded before we become another."""

@@ -6,10 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from habits.storage.database import Tx, postgres_engine, sqlite_engine
@@ -123,24 +119,46 @@ def _named(url: sa.URL) -> str:
 
 
 def _migrate(tx: Tx) -> str:
-    config = Config()
-    config.set_main_option("script_location", "habits.storage:migrations")
-    config.attributes["connection"] = tx
-    script = ScriptDirectory.from_config(config)
     if tx.dialect.name == "postgresql":
         # whoever comes second waits until the first is done, however long that takes
         tx.execute(sa.text("SET LOCAL lock_timeout = 0"))
         tx.execute(sa.text("SET LOCAL statement_timeout = 0"))
         tx.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": ONE_AT_A_TIME})
-    current = MigrationContext.configure(tx).get_current_revision()
+    current = _current(tx)
     _refuse_strangers(tx, current)
-    if current is not None and current not in {each.revision for each in script.walk_revisions()}:
+    known = revisions()
+    if current is not None and current not in known:
         raise Unusable(
             f"the database is at revision {current}, which is newer than this program: "
             "start the newer version, or restore a backup of before."
         )
+    if current != known[-1]:
+        _upgrade(tx)
+    return known[-1]
+
+
+def revisions() -> list[str]:
+    """Every revision that this program knows, oldest first: their files begin with them."""
+    files = (Path(__file__).parent / "migrations" / "versions").glob("[0-9]*.py")
+    return sorted(file.name.partition("_")[0] for file in files)
+
+
+def _current(tx: Tx) -> str | None:
+    """Where the database stands, without Alembic, which takes a while to load."""
+    if not sa.inspect(tx).has_table("alembic_version"):
+        return None
+    found: str | None = tx.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    return found
+
+
+def _upgrade(tx: Tx) -> None:
+    from alembic import command  # noqa: PLC0415 - hardly a start has anything to migrate
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", "habits.storage:migrations")
+    config.attributes["connection"] = tx
     command.upgrade(config, "head")
-    return str(script.get_current_head())
 
 
 def _refuse_strangers(tx: Tx, current: str | None) -> None:
@@ -172,6 +190,6 @@ def revision(url: sa.URL) -> str | None:
             return None
     engine = sa.create_engine(url)
     with _told(url, engine), engine.connect() as tx:
-        current: str | None = MigrationContext.configure(tx).get_current_revision()
+        current = _current(tx)
         _refuse_strangers(tx, current)
         return current
