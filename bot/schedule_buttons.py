@@ -43,7 +43,7 @@ def a_schedule(word: str) -> Schedule:
 def some_days(word: str) -> tuple[int, ...]:
     """The days that are ticked so far, as a button carries them; "0" for none."""
     days = tuple(int(day) for day in word) if word != "0" else ()
-    if list(days) != sorted(set(days)) or not set(days) <= set(range(1, 8)):
+    if not word or list(days) != sorted(set(days)) or not set(days) <= set(range(1, 8)):
         raise ValueError(word)
     return days
 

@@ -44,7 +44,7 @@ async def _list(context: Context, page: int) -> tuple[str, InlineKeyboardMarkup 
     archived = await context.read(edits.listed, context.person, State.ARCHIVED)
     kept = [button(plain("🗄 Archive ({n})", n=len(archived)), "archived", 0)] if archived else []
     if not found or context.person.zone is None:
-        return texts.none_yet(), keyboard(kept)
+        return texts.none_yet(archived=len(archived)), keyboard(kept)
     pages, page = _pages(found, page)
     shown = found[page * A_PAGE : (page + 1) * A_PAGE]
     text = texts.listed(shown, context.zone, page, pages)

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 
 from telegram import InlineKeyboardMarkup
 
-from bot.asides import is_aside
-from bot.buttons import Row, button, keyboard
+from bot.buttons import Pressed, Row, button, keyboard, read
 from bot.commitment_pages import tell
 from bot.context import Context
 from bot.language import plain
-from bot.phrases import NotUnderstood, Reason, read_answer
+from bot.phrases import Commitment as CommitmentSaid
+from bot.phrases import NotUnderstood, Reason, read_answer, read_commitment
 from bot.routing import Press, an_id, not_there
 from bot.schedule_buttons import (
     a_schedule,
@@ -145,7 +145,7 @@ async def type_answer(context: Context, text: str) -> bool:
     assert context.conversation is not None
     waiting = context.conversation.data
     late = context.now - datetime.fromisoformat(waiting["at"]) > WAITS
-    if late or read_answer(text, context.person.language) is not None:
+    if late or _is_for_another(context) or read_answer(text, context.person.language):
         return False
     commitment_id, what = int(waiting["commitment"]), str(waiting["what"])
     match what:
@@ -158,6 +158,20 @@ async def type_answer(context: Context, text: str) -> bool:
         case _:
             return await _type_schedule(context, commitment_id, what, text)
     return True
+
+
+def _is_for_another(context: Context) -> bool:
+    """A reply to a message whose buttons are about something else, such as a check-in."""
+    message = context.event.effective_message
+    replied = message.reply_to_message if message else None
+    markup = replied.reply_markup if replied else None
+    pressed = (
+        [read(each.callback_data) for row in markup.inline_keyboard for each in row]
+        if markup
+        else []
+    )
+    verbs = {each.verb for each in pressed if isinstance(each, Pressed)}
+    return bool(verbs) and "commitment" not in verbs
 
 
 async def _type_title(context: Context, commitment_id: int, text: str) -> None:
@@ -214,12 +228,20 @@ async def _type_schedule(context: Context, commitment_id: int, what: str, text: 
         case Choice(question, schedules):
             back = [button(plain("← Leave it"), "commitment", commitment_id)]
             await context.reply(question, keyboard(*in_words(stands.commitment, schedules), back))
-        case NotUnderstood() if is_aside(text, context.person.language):
+        case NotUnderstood() if _begins_another(text, context.person.language):
             return False
         case NotUnderstood() as outcome:
             problem = _problem(outcome, schedule, what)
             await context.reply(f"{problem} {texts.a_schedule(what)}", _back(commitment_id))
     return True
+
+
+def _begins_another(text: str, language: str) -> bool:
+    """A whole sentence, "yoga every Monday at 8pm"; a slip of the pen names no time."""
+    match read_commitment(text, language):
+        case CommitmentSaid(time_given=given):
+            return given
+    return False
 
 
 def _problem(outcome: NotUnderstood, schedule: Schedule, asked: str) -> str:

@@ -24,8 +24,10 @@ LONGEST_IN_A_LIST = 100
 """UTF-16 units of a title in a list or on a button; a letter can be of very many."""
 
 
-def none_yet() -> str:
-    """For whoever has no commitment."""
+def none_yet(archived: int) -> str:
+    """For whoever has no commitment, or none outside the archive."""
+    if archived:
+        return say("Everything is in the archive. Bring one back, or begin another: /new.")
     return say(
         "There is no commitment yet. Say one in a sentence, for example "
         "<i>film every Saturday at 8pm</i>, or let me ask you: /new."
