@@ -76,7 +76,8 @@ def receive(tx: Tx, arrived: Sequence[Arrived], now: datetime) -> None:
         }
         for each in arrived
     ]
-    tx.execute(insert_unless_there(tx, inbox).on_conflict_do_nothing(), rows)
+    if rows:
+        tx.execute(insert_unless_there(tx, inbox).on_conflict_do_nothing(), rows)
 
 
 def waiting(tx: Tx, now: datetime, busy: Collection[int], limit: int) -> list[Waiting]:
