@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from habits import answers, check_ins, edits, people
+from habits import answers, check_ins, edits, people, plans
 from habits.edits import Changed
 from habits.rules.commitment import State
 from habits.rules.schedule import Part, Schedule
@@ -268,10 +268,50 @@ class AnyOrderOfEdits(RuleBasedStateMachine):
             assert len(planned) == len(set(planned))
 
 
-AnyOrderOfEdits.TestCase.settings = settings(
-    max_examples=60,
+class AndPlans(AnyOrderOfEdits):
+    """The same with turns moved within their weeks: nothing doubled, nothing dropped."""
+
+    @rule(data=st.data())
+    def put_on_another_day(self, data: st.DataObject) -> None:
+        rows = self.house.rows()
+        if not rows:
+            return
+        turn = data.draw(st.sampled_from(rows[-5:]))
+        past = self.past()
+        found = plans.look_with_days(self.tx, self.house.person, turn.id, self.house.now)
+        if isinstance(found, tuple) and found[1]:
+            day = data.draw(st.sampled_from(found[1]))
+            put = plans.put_on(self.tx, self.house.person, turn.id, day, self.house.now)
+            assert isinstance(put, plans.Planned)
+        assert self.past() == past
+
+    @invariant()
+    def what_is_laid_out_is_what_the_rules_ask_for(self) -> None:
+        """By the schedule's own days, beyond this week."""
+        if hasattr(self, "expected"):
+            slots = [row.moved_from or row.day for row in self.house.rows()]
+            assert len(slots) == len(set(slots))
+            beyond = {slot for slot in slots if monday_of(slot) > self.monday()}
+            asked = {day for day in self.expected if monday_of(day) > self.monday()}
+            assert beyond - self.fixed == asked - self.fixed
+
+    @invariant()
+    def each_occasion_has_one_reminder_at_its_time(self) -> None:
+        if hasattr(self, "expected"):
+            goes = [touch for touch in self.house.touches() if touch.round == 0]
+            rows = self.house.rows()
+            assert {touch.day: touch.due_at for touch in goes} == {r.day: r.go_at for r in rows}
+            assert len(goes) == len(rows)
+
+
+ENOUGH = settings(
+    max_examples=50,
     stateful_step_count=25,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking takes longer than reading
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
+AnyOrderOfEdits.TestCase.settings = ENOUGH
+AndPlans.TestCase.settings = ENOUGH
 test_any_order_of_edits = AnyOrderOfEdits.TestCase
+test_any_order_of_edits_and_plans = AndPlans.TestCase
