@@ -27,8 +27,9 @@ from habits.storage.tables import commitments, deliveries, occasions, people, se
 LEASE = 60.0
 """Seconds; a call to Telegram ends after 25."""
 LOOKED_AT = 200
-TRIED_WITHIN = timedelta(minutes=5)
-"""The longest pause between two tries of a message."""
+SUSPECT = 2
+"""Tries that nobody finished, after which a message is sent alone."""
+TRIED_WITHIN = timedelta(minutes=5)  # the longest pause between two tries of a message
 CHAT_PAUSE = 1.1
 """Seconds between two reminders in one chat."""
 
@@ -147,7 +148,8 @@ def claim(tx: Tx, now: datetime, limit: int) -> list[Owed]:
     if limit <= 0 or paused_for(tx, now):
         return []
     at = ticks(tx)
-    rows = _still_owed(tx, _one_a_person(tx.execute(due(now, at)), limit), now)
+    rows = _one_suspect(tx, tx.execute(due(now, at)).all())
+    rows = _still_owed(tx, _one_a_person(rows, limit), now)
     if not rows:
         return []
     tx.execute(
@@ -198,6 +200,16 @@ def due(now: datetime, at: float) -> sa.Select[Any]:
         .limit(LOOKED_AT)
         .with_for_update(of=[deliveries, people], skip_locked=True)
     )
+
+
+def _one_suspect(tx: Tx, rows: Sequence[Any]) -> Sequence[Any]:
+    """Of those that several ends of a process cut off, one at a time: the next can blame one."""
+    suspects = [row.id for row in rows if row.attempts >= SUSPECT]
+    if not suspects:
+        return rows
+    under_way = sa.exists().where(deliveries.c.state == SENDING, deliveries.c.attempts > SUSPECT)
+    waiting = suspects if tx.scalar(sa.select(under_way)) else suspects[1:]
+    return [row for row in rows if row.id not in waiting]
 
 
 def _one_a_person(rows: Iterable[Any], limit: int) -> list[Any]:

@@ -33,11 +33,11 @@ from habits.storage.tables import check_ins, deliveries, occasions, people, rest
 
 MOST_RESENDS = 2
 MOST_ATTEMPTS = 3
+MOST_ENDS = 8
+"""Ends of a process that one message was under way at: a kill is seldom the message's fault."""
 UNCONFIRMED = "unconfirmed"
 """Sent as often as we dare; it may have arrived each time or never."""
 LONGEST_BACKOFF = timedelta(minutes=5)
-APART = timedelta(seconds=5)
-"""Between messages that were under way at two ends of the process."""
 LATE = timedelta(minutes=1)
 """A reminder that leaves later than this keeps its week open for longer."""
 
@@ -303,11 +303,14 @@ def free_all(tx: Tx, now: datetime) -> int:
 
 
 def _free(tx: Tx, which: sa.ColumnElement[bool], now: datetime) -> int:
-    """Three tries that nobody finished are too many: that message may be what ends us."""
+    """Back to pending; what was under way at too many ends may be what ends us.
+
+    An end is no resend: most of what it cut off had not left yet.
+    """
     stuck = sa.and_(deliveries.c.state == SENDING, which)
     poison = tx.execute(
         sa.update(deliveries)
-        .where(stuck, deliveries.c.attempts >= MOST_ATTEMPTS)
+        .where(stuck, deliveries.c.attempts >= MOST_ENDS)
         .values(state=FAILED, reason="poison", lease_until=None)
         .returning(*notices.WHOSE)
     ).all()
@@ -317,35 +320,18 @@ def _free(tx: Tx, which: sa.ColumnElement[bool], now: datetime) -> int:
         .where(stuck, deliveries.c.resends >= MOST_RESENDS)
         .values(state=SENT, reason=UNCONFIRMED, lease_until=None)
     )
-    _set_apart(tx, stuck, now)
     freed = tx.scalars(
         sa.update(deliveries)
         .where(stuck)
         .values(
             state=PENDING,
             maybe_sent=True,
-            resends=deliveries.c.resends + 1,
             lease_until=None,
         )
         .returning(deliveries.c.person_id)
     ).all()
     silence_unreachable(tx, set(freed))
     return len(freed)
-
-
-def _set_apart(tx: Tx, stuck: sa.ColumnElement[bool], now: datetime) -> None:
-    """Let those that two ends have in common go out one after another, each alone for a while.
-
-    So the third end has one of them to blame at most, and none where it comes from elsewhere.
-    """
-    suspects = tx.scalars(
-        sa.select(deliveries.c.id)
-        .where(stuck, deliveries.c.attempts == MOST_ATTEMPTS - 1)
-        .order_by(deliveries.c.next_attempt_at, deliveries.c.id)
-    ).all()
-    for place, suspect in enumerate(suspects, start=1):
-        alone = sa.update(deliveries).where(deliveries.c.id == suspect)
-        tx.execute(alone.values(next_attempt_at=now + APART * place))
 
 
 def silence_unreachable(tx: Tx, person_ids: Iterable[int]) -> None:

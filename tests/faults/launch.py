@@ -4,11 +4,10 @@ What is made worse stands in the environment, and nothing of it in the program i
 - FAULT_KILL="claim:after": SIGKILL itself at the first such moment. Moments: `receive`, `effect`,
   `claim` and `settle`, before or after their commit; `deliver`, before or after the call.
 - FAULT_LIMITS="1:2": seconds of silence, and of a whole call, that a call to Telegram may take.
-- FAULT_LARGEST_FILE="300000": no file may grow beyond so many bytes.
+- FAULT_LEASE="2": seconds for which a claim holds.
 """
 
 import os
-import resource
 import signal
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -20,6 +19,7 @@ from bot.context import Context
 from bot.courier import TelegramCourier
 from habits import inbox, sending, settling
 from habits.storage.database import Database
+from scheduler import dispatch
 
 COMMITTED = {"receive": inbox.receive, "claim": sending.claim, "settle": settling.settle}
 
@@ -64,11 +64,13 @@ def _limit_calls(limits: str) -> None:
     defaults["limits"] = transport.Limits(read=read, whole=whole)
 
 
-def _limit_files(largest: str) -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (int(largest), resource.RLIM_INFINITY))
+def _shorten_leases(seconds: str) -> None:
+    sending.LEASE = dispatch.LEASE = float(seconds)
+    dispatch.CLAIM_LASTS = float(seconds) / 2
+    dispatch.REAPS_EVERY = 0.5
 
 
-WORSE = {"FAULT_KILL": _kill_at, "FAULT_LIMITS": _limit_calls, "FAULT_LARGEST_FILE": _limit_files}
+WORSE = {"FAULT_KILL": _kill_at, "FAULT_LIMITS": _limit_calls, "FAULT_LEASE": _shorten_leases}
 
 if __name__ == "__main__":
     for name, make_worse in WORSE.items():

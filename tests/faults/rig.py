@@ -73,7 +73,11 @@ class Inside:
         async def enough() -> bool:
             return self.states()["sent"] >= count
 
-        await eventually(enough, f"{count} sent reminders", patience)
+        try:
+            await eventually(enough, f"{count} sent reminders", patience)
+        except AssertionError as error:
+            found = self.rows("SELECT state, reason, count(*) FROM deliveries GROUP BY 1, 2")
+            raise AssertionError(f"{error}; there are {found}") from None
 
     async def promise(
         self, count: int, *, due_in: float | None = 0.0, over: float = 0.0, first: int = FIRST
