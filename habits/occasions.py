@@ -71,7 +71,7 @@ def lay_out_all(tx: Tx, pairs: Sequence[tuple[Person, Commitment]], now: datetim
     """Lay out commitments from where each was left; an occasion and its `go` go in together."""
     laid: list[Row] = []
     owing: list[Row] = []
-    ends: dict[int, Row] = {}
+    ends: dict[int, date] = {}
     for person, commitment in pairs:
         if person.zone is None or commitment.state is not State.ACTIVE:
             continue
@@ -79,15 +79,20 @@ def lay_out_all(tx: Tx, pairs: Sequence[tuple[Person, Commitment]], now: datetim
             found = week_of_occasions(person, commitment, week)
             laid += found
             owing += touches(person, found, now)
-            ends[commitment.id] = {"the_id": commitment.id, "laid_until": week.end}
+            ends[commitment.id] = week.end
     if laid:
         tx.execute(sa.insert(occasions), laid)
         tx.execute(sa.insert(deliveries), owing)
-    if ends:
-        tx.execute(
-            sa.update(commitments).where(commitments.c.id == sa.bindparam("the_id")),
-            list(ends.values()),
-        )
+    for end in set(ends.values()):
+        theirs = [commitment_id for commitment_id, each in ends.items() if each == end]
+        tx.execute(_LAID_UNTIL, {"ids": theirs, "end": end})
+
+
+_LAID_UNTIL = (
+    sa.update(commitments)
+    .where(commitments.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .values(laid_until=sa.bindparam("end"))
+)
 
 
 def _weeks_ahead(person: Person, commitment: Commitment, now: datetime) -> Iterable[Week]:

@@ -73,7 +73,8 @@ def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     hour on Lord Howe, by a day where a date was skipped); a repeated one is its first passing.
     """
     # fold=0 names the offset before a change, which gives both rules (PEP 495).
-    return datetime.combine(day, at.replace(fold=0), zone).astimezone(UTC)
+    first = at.replace(fold=0) if at.fold else at
+    return datetime.combine(day, first, zone).astimezone(UTC)
 
 
 def local_day(now: datetime, zone: ZoneInfo) -> date:

@@ -17,6 +17,7 @@ from habits.rules.week import Beginning
 from habits.rules.zone import zone_named
 from habits.storage.database import Tx
 from habits.storage.tables import (
+    Instant,
     clock_time_from,
     commitments,
     holidays,
@@ -38,7 +39,9 @@ _BEGINNINGS = (
     .order_by(week_beginnings.c.since)
 )
 _HOLIDAYS = sa.select(holidays).where(holidays.c.person_id.in_(_IDS))
-_PEOPLE = sa.select(people).where(people.c.id.in_(_IDS))
+_PEOPLE = sa.select(
+    *(each for each in people.c if not isinstance(each.type, Instant | sa.Float))
+).where(people.c.id.in_(_IDS))
 _COMMITMENT = sa.select(commitments).where(
     commitments.c.id == sa.bindparam("id"), commitments.c.person_id == sa.bindparam("person")
 )

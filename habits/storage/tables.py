@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any
 
@@ -11,7 +11,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Date,
     Float,
     ForeignKey,
     Index,
@@ -49,22 +48,39 @@ class Instant(TypeDecorator[datetime]):
         return _moment if dialect.name == "postgresql" else _moment_from_text
 
 
+_TO_MICROSECONDS = len("2026-11-23 08:00:00.000000")
+
+
 def _moment(value: datetime | None) -> datetime | None:
     if value is None:
         return None
     if value.tzinfo is None:
         raise ValueError(f"a naive moment cannot be stored: {value}")
-    return value.astimezone(UTC)
+    return value if value.tzinfo is UTC else value.astimezone(UTC)
 
 
 def _moment_as_text(value: datetime | None) -> str | None:
     """As SQLAlchemy itself writes it, at a fifth of the time: most rows hold several."""
     moment = _moment(value)
-    return None if moment is None else moment.replace(tzinfo=None).isoformat(" ", "microseconds")
+    return None if moment is None else moment.isoformat(" ", "microseconds")[:_TO_MICROSECONDS]
 
 
 def _moment_from_text(value: str | None) -> datetime | None:
     return None if value is None else datetime.fromisoformat(value + "+00:00")
+
+
+class Day(TypeDecorator[date]):
+    """A local date, written as SQLAlchemy itself writes it at a fifth of the time."""
+
+    impl = sa.Date
+    cache_ok = True
+
+    def bind_processor(self, dialect: sa.Dialect) -> Callable[[date | None], Any] | None:
+        return None if dialect.name == "postgresql" else _day_as_text
+
+
+def _day_as_text(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
 
 
 class ClockTime(TypeDecorator[time]):
@@ -180,7 +196,7 @@ week_beginnings = Table(
     "week_beginnings",
     metadata,
     _person(),
-    Column("since", Date, nullable=False),
+    Column("since", Day, nullable=False),
     Column("weekday", Integer, nullable=False),
     sa.PrimaryKeyConstraint("person_id", "since"),
 )
@@ -190,8 +206,8 @@ holidays = Table(
     metadata,
     _id(),
     _person(),
-    Column("first", Date, nullable=False),
-    Column("until", Date, nullable=False),  # the first day that is no holiday any more
+    Column("first", Day, nullable=False),
+    Column("until", Day, nullable=False),  # the first day that is no holiday any more
     Index("ix_holidays_person", "person_id"),
 )
 
@@ -215,13 +231,13 @@ commitments = Table(
     Column("every", Integer, nullable=False),
     Column("target", Integer, nullable=False),
     Column("once", Boolean, nullable=False),
-    Column("phase", Date, nullable=False),  # the first day of a week that is on
+    Column("phase", Day, nullable=False),  # the first day of a week that is on
     Column("cue", Words),
     Column("state", Text, nullable=False),  # active, paused, archived
     Column("silent_since", Instant),
     Column("begins_at", Instant, nullable=False),
     Column("heard_at", Instant, nullable=False),  # since when unanswered weeks are counted
-    Column("laid_until", Date, nullable=False),  # occasions are laid out before this day
+    Column("laid_until", Day, nullable=False),  # occasions are laid out before this day
     Column("version", Integer, nullable=False),
     Column("made_at", Instant, nullable=False),
     Index("ix_commitments_person", "person_id"),
@@ -251,9 +267,9 @@ occasions = Table(
     _id(),
     _person(),
     _commitment(),
-    Column("day", Date, nullable=False),
-    Column("week", Date, nullable=False),
-    Column("week_end", Date, nullable=False),
+    Column("day", Day, nullable=False),
+    Column("week", Day, nullable=False),
+    Column("week_end", Day, nullable=False),
     Column("target", Integer, nullable=False),  # what its week asked for
     Column("due", Boolean, nullable=False),  # false: the week counts when kept, never against
     Column("go_at", Instant, nullable=False),
@@ -262,7 +278,7 @@ occasions = Table(
     Column("excuse", Text),  # late (we failed), silent, holiday
     Column("settles_at", Instant, nullable=False),
     Column("settled", Boolean, nullable=False),
-    Column("moved_from", Date),  # the schedule's day, where the person chose another this time
+    Column("moved_from", Day),  # the schedule's day, where the person chose another this time
     Column("stands_at", ClockTime),  # its own local time, where the schedule has another by now
     Column("way_id", BigInteger, ForeignKey("ways.id", ondelete="SET NULL")),  # chosen ahead
     UniqueConstraint("commitment_id", "day", name="uq_occasions_commitment_day"),
@@ -280,7 +296,7 @@ rests = Table(
     metadata,
     _person(),
     _commitment(),
-    Column("week", Date, nullable=False),
+    Column("week", Day, nullable=False),
     Column("made_at", Instant, nullable=False),
     sa.PrimaryKeyConstraint("commitment_id", "week"),
 )
@@ -292,8 +308,8 @@ check_ins = Table(
     _person(),
     _commitment(),
     Column("occasion_id", BigInteger, ForeignKey("occasions.id", ondelete="SET NULL")),
-    Column("week", Date, nullable=False),
-    Column("day", Date, nullable=False),
+    Column("week", Day, nullable=False),
+    Column("day", Day, nullable=False),
     Column("counts", Boolean, nullable=False),  # false in a week off: for the diary only
     Column("way_id", BigInteger, ForeignKey("ways.id", ondelete="SET NULL")),
     Column("fulfilled", Boolean),
