@@ -244,7 +244,9 @@ def _store(
         kept["rested"] = rested.isoformat()
     after = replace(after, version=before.version + (1 if kept else 0))
     mine = sa.and_(commitments.c.id == before.id, commitments.c.person_id == person.id)
-    tx.execute(sa.update(commitments).where(mine).values(columns(after, now)))
+    stored = columns(after, now)
+    del stored["laid_until"]  # laying out may be ahead of what was read here
+    tx.execute(sa.update(commitments).where(mine).values(stored))
     if after.schedule != before.schedule or after.state is not before.state:
         occasions.lay_out_again(tx, person, after, now, undoing=undoing)
     else:

@@ -179,10 +179,15 @@ async def _type_title(context: Context, commitment_id: int, text: str) -> None:
     if isinstance(title, Empty | TooLong):
         await context.reply(everywhere.a_title(title), _back(commitment_id))
         return
+    theirs = await context.read(edits.listed, context.person)
+    others = {
+        each.commitment.title.casefold() for each in theirs if each.commitment.id != commitment_id
+    }
+    has_twin = title.casefold() in others
     outcome = await context.write(
         edits.edit, context.person, commitment_id, context.now, title=title
     )
-    await tell(context, outcome, texts.renamed)
+    await tell(context, outcome, lambda one: texts.renamed(one, has_twin=has_twin))
 
 
 async def _type_cue(context: Context, commitment_id: int, text: str) -> None:

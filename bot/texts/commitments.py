@@ -111,9 +111,11 @@ def elsewhere() -> str:
     return say("It was just changed elsewhere; here is how it stands.")
 
 
-def renamed(stands: Stands) -> str:
+def renamed(stands: Stands, *, has_twin: bool) -> str:
     """After another title."""
-    return say("It is called <b>{title}</b> now.", title=title_of(stands.commitment))
+    named = say("It is called <b>{title}</b> now.", title=title_of(stands.commitment))
+    twin = say("You have another one of that name, which is fine with me.")
+    return f"{named} {twin}" if has_twin else named
 
 
 def rescheduled(stands: Stands, person: Person) -> str:

@@ -89,7 +89,7 @@ class AnyOrderOfEdits(RuleBasedStateMachine):
         while self.active and self.laid_to <= (self.house.now + 9 * DAY).date():
             for day in asked_days(self.schedule, self.laid_to, self.phase):
                 if moment(self.schedule, day) > self.begins_at:
-                    self.expected[day] = moment(self.schedule, day)
+                    self.expected.setdefault(day, moment(self.schedule, day))
             self.laid_to += 7 * DAY
 
     def lay_out_again(self, *, undoing: bool = False) -> None:
