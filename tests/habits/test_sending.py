@@ -4,6 +4,7 @@ import asyncio
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,14 +12,14 @@ import pytest
 import sqlalchemy as sa
 
 from habits import check_ins, notices, sending, settling
-from habits.clock import boottime
+from habits.people import meet
 from habits.reminders import PENDING, SENDING, owed
 from habits.rules.touch import GO as GO_KIND
 from habits.sending import CHAT_PAUSE, LEASE, NotSent
 from habits.storage.database import Tx
 from habits.storage.rows import BLOCKED
 from habits.storage.tables import deliveries, people
-from tests.house import ANNA, BEN, CARA, GO, House
+from tests.house import ANNA, BEN, BERLIN, CARA, GO, House
 
 ROOT = Path(__file__).parent.parent.parent
 MINUTE = timedelta(minutes=1)
@@ -299,13 +300,15 @@ async def test_the_next_message_owed_is_the_earliest_pending_one(house: House):
 @pytest.fixture
 async def crowded(house: House) -> House:
     """So many messages that reading them all would show in the plan."""
-    anna = await house.person()
 
     def fill(tx: Tx) -> None:
-        rows = [owed(anna, "note", GO + minute * MINUTE) for minute in range(5000)]
-        tx.execute(sa.insert(deliveries), rows)
-        done = [owed(anna, "note", GO - minute * MINUTE, state="sent") for minute in range(5000)]
-        tx.execute(sa.insert(deliveries), done)
+        for number in range(500):
+            met = meet(tx, 2000 + number, "Somebody", "en", house.now).person
+            somebody = replace(met, zone=BERLIN)
+            ago = [GO - timedelta(days=day, minutes=number) for day in range(1, 31)]
+            rows = [owed(somebody, "note", due, state="sent") for due in ago]
+            rows.append(owed(somebody, "note", GO + number * MINUTE))
+            tx.execute(sa.insert(deliveries), rows)
 
     await house.database.write(fill)
     await house.change(sa.text("ANALYZE"))
@@ -323,7 +326,8 @@ async def plan_of(house: House, query) -> str:
 
 
 async def test_claiming_reads_along_the_index_of_what_is_pending(crowded: House):
-    plan = await plan_of(crowded, sending.due(GO, boottime()))
+    ticks = await crowded.database.read(sending.ticks)
+    plan = await plan_of(crowded, sending.due(GO + 60 * MINUTE, ticks))
     assert "ix_deliveries_pending" in plan
     assert "TEMP B-TREE" not in plan  # SQLite's sort
     assert "Seq Scan on deliveries " not in plan
