@@ -63,7 +63,7 @@ def _cost(folder: Path) -> Cost:
     now = datetime.now(UTC)
     idle = _time(engine, sending.due_next)
     _make_due(engine, now)
-    due = _time(engine, lambda tx: tx.execute(sending.due(now, sending.ticks(tx), DUE)).all())
+    due = _time(engine, lambda tx: tx.execute(sending.due(now, sending.ticks(tx)).limit(DUE)).all())
     engine.dispose()
     return Cost(idle, due, memory)
 

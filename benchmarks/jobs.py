@@ -20,8 +20,9 @@ from telegram.ext import Application, ApplicationBuilder
 
 from benchmarks import population, program
 from benchmarks.report import Row, Scale, against_limit, main
-from habits import sending
-from habits.sending import LOOKED_AT, Sent, Settlement
+from habits import sending, settling
+from habits.sending import LOOKED_AT, Sent
+from habits.settling import Settlement
 from habits.storage.tables import deliveries
 
 LATE = timedelta(seconds=3)
@@ -73,7 +74,7 @@ async def ours(count: int) -> Done:
             began = perf_counter()
             while claimed := await database.write(sending.claim, now, LOOKED_AT):
                 settled = [Settlement(owed, Sent(1), now) for owed in claimed]
-                await database.write(sending.settle, settled)
+                await database.write(settling.settle, settled)
             took = perf_counter() - began
             return Done(took, await database.read(_sent))
 

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from benchmarks import population, program
 from benchmarks.report import Row, Scale, against_limit, main
 from habits import occasions
+from habits.budget import Budget
 from habits.clock import Clock
-from habits.sending import Budget, Outcome, Owed, Sent
+from habits.sending import Outcome, Owed, Sent
 from habits.storage import tables
 from habits.storage.database import Database
 from scheduler.dispatch import Dispatch
