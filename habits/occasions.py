@@ -250,7 +250,7 @@ def _let_stand(tx: Tx, person: Person, commitment: Commitment, rows: Sequence[An
     """What the new schedule does not ask for keeps its own clock time, wherever they travel."""
     assert person.zone is not None
     for row in rows:
-        if row.answer is None and row.go_at != turn_at(row, commitment.schedule, person):
+        if row.go_at != turn_at(row, commitment.schedule, person):
             clock = row.go_at.astimezone(person.zone).time()
             tx.execute(
                 sa.update(occasions)

@@ -1,5 +1,6 @@
 """What every test may use. The house is imported first: it settles where time zones come from."""
 
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings as hypothesis
 
 import habits  # noqa: F401
 from habits.storage import schema
@@ -23,6 +25,12 @@ if TYPE_CHECKING:  # the house is tested without its doors, and sooner so
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 DATABASES = (SQLITE, POSTGRESQL)
+
+
+# A verdict on a change must not hang on luck; whoever searches for more runs without CI set.
+hypothesis.register_profile("verdict", derandomize=True, deadline=None)
+hypothesis.register_profile("search", deadline=None)
+hypothesis.load_profile("verdict" if os.environ.get("CI") else "search")
 
 
 @pytest.fixture(scope="session")

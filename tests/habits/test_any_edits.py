@@ -196,9 +196,9 @@ class AnyOrderOfEdits(RuleBasedStateMachine):
         }[answer]
         verb(self.tx, self.house.person, row.id, self.house.now)
         if answer in ("did", "didnt"):
-            self.fixed.add(row.day)
+            self.fixed.add(row.moved_from or row.day)
         elif answer == "take back" and row.go_at > self.house.now:
-            self.fixed.discard(row.day)
+            self.fixed.discard(row.moved_from or row.day)
 
     def note(self, changed: Any) -> None:
         assert isinstance(changed, Changed), changed
