@@ -309,6 +309,32 @@ async def test_what_was_sent_is_settled_once_the_database_is_back_and_not_sent_a
     assert courier.ids == [owing]
 
 
+@dataclass
+class Tardy(Shaky):
+    """A database that has committed a good while before we hear of it."""
+
+    def submit(self, work: Work, *, writes: bool) -> "Future[Any]":
+        future = self.engine.submit(work, writes=writes)
+        if not writes:
+            return future
+        heard: Future[Any] = Future()
+        later = threading.Timer(0.3, lambda: heard.set_result(future.result()))
+        later.start()
+        return heard
+
+
+async def test_idle_waits_for_what_is_claimed_and_not_known_of_yet(
+    house: House, database: Database, clock: Clock, courier: Recorder
+):
+    """Else the playground's clock would go on before the reminder has left."""
+    await owe(house, clock.now() + timedelta(seconds=0.5))
+    async with dispatching(Database(Tardy(database._engine)), clock, courier) as dispatch:
+        await asyncio.sleep(0.6)
+        await asyncio.wait_for(dispatch.idle(), 10)
+        assert len(courier.sent) == 1
+        assert set((await states(house)).values()) == {SENT}
+
+
 async def test_a_database_that_stays_away_for_days_does_not_end_the_loop(
     house: House,
     clock: Clock,
