@@ -159,6 +159,19 @@ class Someone:
         await self.telegram.ask("press", person=self.id, message_id=message, data=data)
         return await self._answer(before)
 
+    async def presses(self, message: int, data: str) -> None:
+        """Press a button that may be old by now, and wait until the press is answered."""
+        before = await self._answered()
+        await self.telegram.ask("press", person=self.id, message_id=message, data=data)
+
+        async def answered() -> bool:
+            return await self._answered() > before
+
+        await eventually(answered, "an answer to the press")
+
+    async def _answered(self) -> int:
+        return len(await self.telegram.ask("calls", method="answerCallbackQuery"))
+
     async def _button(self, label: str) -> tuple[int, str]:
         for message in reversed(await self.messages()):
             for row in message["inline_keyboard"] or ():

@@ -101,7 +101,7 @@ async def test_one_tap_more_is_one_check_in_more(film: Someone):
     await film.taps("16 Nov")
     message, data = await film._button("I did it")
     await film.taps("I did it")
-    await film.telegram.ask("press", person=film.id, message_id=message, data=data)
+    await film.presses(message, data)
     more = text_of(await film.taps("One check-in more"))
     assert more.count("✓") == 2
     assert text_of(await film.taps("Undo")).count("✓") == 1
