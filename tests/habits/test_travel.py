@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from habits import notices, occasions, people
+from habits import answers, check_ins, notices, occasions, people
 from habits.reminders import owed
 from habits.rules.schedule import Part, Schedule
 from habits.storage.tables import deliveries
@@ -144,3 +144,13 @@ def test_a_move_back_over_the_date_line_asks_for_no_day_twice(house: House):
     house.edit(schedule=Schedule((1,), time(19, 0)))  # Sunday in Honolulu
     assert house.days()[:2] == ["11-30", "12-07"]
     assert [touch.state for touch in house.touches()][:1] == ["sent"]
+
+
+def test_an_answered_turn_keeps_its_clock_when_the_answer_is_taken_back(house: House):
+    house.begin(SATURDAY)
+    turn = house.row("11-28").id
+    check_ins.did_it(house.tx, house.person, turn, house.now)
+    house.edit(schedule=Schedule((1,), time(19, 0)))
+    answers.unanswer(house.tx, house.person, turn, house.now)
+    people.set_zone(house.tx, house.person, ZoneInfo("America/New_York"), house.now)
+    assert house.row("11-28").go_at == berlin("2026-11-28 20:00")  # 14:00 in New York
