@@ -87,7 +87,7 @@ class Jumps:
                 await self.parts.receiver.idle()
                 await self.parts.dispatch.idle()
         if self.playground is not None:
-            await self.playground.clock_moved(jumping=stop < target)
+            await self.playground.clock_moved()
 
 
 async def run(settings: Settings) -> None:

@@ -7,14 +7,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from habits.placing import NOT_LEFT, place_on, plan_again, shift_others
+from habits.placing import NOT_LEFT, let_stand, place_on, plan_again, shift_others, turn_at
 from habits.reminders import SENDING, SENT, align, excuse_for
 from habits.rules.commitment import Commitment, State
 from habits.rules.person import Person
 from habits.rules.schedule import Schedule, occasion_days
 from habits.rules.touch import GO, PLAN, after_quiet, go_at
 from habits.rules.week import Week, weeks_between
-from habits.rules.zone import instant, local_day
+from habits.rules.zone import local_day
 from habits.storage.database import Tx
 from habits.storage.rows import commitments_from, people_of
 from habits.storage.tables import check_ins, commitments, deliveries, occasions
@@ -123,17 +123,15 @@ def lay_out_again(
     begun = replace(commitment, laid_until=current.first)
     wanted = _wanted(person, begun, movable, fixed, now)
     asks_this_week = any(day in current for day in wanted)
-    asked_already = undoing and (
-        any(row in fixed for row in this_week) or not _is_on(commitment, current)
-    )
-    stands = commitment.state is State.ACTIVE and not asks_this_week and not asked_already
+    has_a_turn = any(row in fixed for row in this_week) or not _is_on(commitment, current)
+    stands = commitment.state is State.ACTIVE and not (asks_this_week or (undoing and has_a_turn))
     gone = [row for slot, row in movable.items() if slot not in wanted]
     _remove(tx, person, [row for row in gone if not (stands and row.day in current)])
     if this_week:
         due = any(row.due for row in this_week)
         wanted |= {day: row | {"due": due} for day, row in wanted.items() if day in current}
     _put(tx, person, wanted, movable)
-    _let_stand(tx, person, commitment, [row for row in there if _asked_for(row) not in wanted])
+    let_stand(tx, person, commitment, [row for row in there if _asked_for(row) not in wanted])
     _set_week(tx, person, commitment, current, this_week, lasting=not asks_this_week)
     for week in {person.week_of(row.day) for row in fixed} - {current}:  # over the date line
         _set_week(tx, person, commitment, week, [r for r in fixed if r.day in week], lasting=False)
@@ -244,27 +242,6 @@ def _keep(tx: Tx, person: Person, row: Any, wanted: Row) -> None:
         .where(occasions.c.id == row.id, occasions.c.person_id == person.id)
         .values(**told, stands_at=None, moved_from=None if wanted["day"] == slot else slot)
     )
-
-
-def _let_stand(tx: Tx, person: Person, commitment: Commitment, rows: Sequence[Any]) -> None:
-    """What the new schedule does not ask for keeps its own clock time, wherever they travel."""
-    assert person.zone is not None
-    for row in rows:
-        if row.go_at != turn_at(row, commitment.schedule, person):
-            clock = row.go_at.astimezone(person.zone).time()
-            tx.execute(
-                sa.update(occasions)
-                .where(occasions.c.id == row.id, occasions.c.person_id == person.id)
-                .values(stands_at=clock)
-            )
-
-
-def turn_at(row: Any, schedule: Schedule, person: Person) -> datetime:
-    """The instant of an occasion's `go`, by its schedule or by its own clock time."""
-    assert person.zone is not None
-    if row.stands_at is not None:
-        return instant(row.day, row.stands_at, person.zone)
-    return go_at(row.day, schedule, person)
 
 
 def _set_week(

@@ -1,5 +1,6 @@
 """Putting occasions that are laid out, and the touches owed for them, at another time."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -8,8 +9,10 @@ import sqlalchemy as sa
 from habits.reminders import CANCELLED, PENDING
 from habits.rules.commitment import Commitment
 from habits.rules.person import Person
-from habits.rules.touch import FOLLOW_UP, GO, PLAN, after_quiet, not_after, plan_at
+from habits.rules.schedule import Schedule
+from habits.rules.touch import FOLLOW_UP, GO, PLAN, after_quiet, go_at, not_after, plan_at
 from habits.rules.week import Week
+from habits.rules.zone import instant
 from habits.storage.database import Tx
 from habits.storage.tables import deliveries, occasions
 from habits.weeks_ahead import occasion_settles_at, plan_of
@@ -47,6 +50,27 @@ def place_on(
         )
         .values(due_at=due_at, next_attempt_at=due_at, not_after=until)
     )
+
+
+def let_stand(tx: Tx, person: Person, commitment: Commitment, rows: Sequence[Any]) -> None:
+    """What the new schedule does not ask for keeps its own clock time, wherever they travel."""
+    assert person.zone is not None
+    for row in rows:
+        if row.go_at != turn_at(row, commitment.schedule, person):
+            clock = row.go_at.astimezone(person.zone).time()
+            tx.execute(
+                sa.update(occasions)
+                .where(occasions.c.id == row.id, occasions.c.person_id == person.id)
+                .values(stands_at=clock)
+            )
+
+
+def turn_at(row: Any, schedule: Schedule, person: Person) -> datetime:
+    """The instant of an occasion's `go`, by its schedule or by its own clock time."""
+    assert person.zone is not None
+    if row.stands_at is not None:
+        return instant(row.day, row.stands_at, person.zone)
+    return go_at(row.day, schedule, person)
 
 
 def plan_again(

@@ -61,7 +61,7 @@ async def serve(socket: WebSocket) -> None:
 
 async def _hello(playground: Playground) -> dict[str, Any]:
     people = list(playground.chats.people.values())
-    clock = await playground.clock_event(jumping=False)
+    clock = await playground.clock_event()
     return {
         "type": "hello",
         "bot": {"name": playground.bot()["first_name"], "username": playground.username},
@@ -70,6 +70,7 @@ async def _hello(playground: Playground) -> dict[str, Any]:
         "now": clock["now"],
         "next": clock["next"],
         "jumps": playground.jump is not None,
+        "jumping": clock["jumping"],
     }
 
 
@@ -129,10 +130,12 @@ async def _jump(viewer: _Viewer, wish: dict[str, Any]) -> None:
     playground = viewer.playground
     if playground.jump is None or wish["to"] not in JUMPS:
         raise ValueError("this clock does not jump like that")
-    await playground.clock_moved(jumping=True)
+    playground.jumps_under_way += 1
     try:
+        await playground.clock_moved()
         await playground.jump(wish["to"])
     finally:
+        playground.jumps_under_way -= 1
         await playground.clock_moved()
 
 

@@ -73,6 +73,7 @@ class Playground:
     settings: dict[str, Any] = field(init=False, default_factory=dict)
     sockets: set[asyncio.Queue[dict[str, Any]]] = field(init=False, default_factory=set)
     viewed: dict[int, int] = field(init=False, default_factory=dict)
+    jumps_under_way: int = field(init=False, default=0)
     closing: asyncio.Event = field(init=False, default_factory=asyncio.Event)
     control_clock: Callable[[timedelta], None] | None = None
 
@@ -134,19 +135,19 @@ class Playground:
         shown = [person.for_page() for person in self.chats.people.values()]
         self.tell({"type": "people", "people": shown})
 
-    async def clock_event(self, *, jumping: bool) -> dict[str, Any]:
+    async def clock_event(self) -> dict[str, Any]:
         """Describe the clock for the page."""
         due = None if self.next_due is None else await self.next_due()
         return {
             "type": "clock",
             "now": self.now().isoformat(),
             "next": None if due is None else due.isoformat(),
-            "jumping": jumping,
+            "jumping": self.jumps_under_way > 0,
         }
 
-    async def clock_moved(self, *, jumping: bool = False) -> None:
+    async def clock_moved(self) -> None:
         """Tell every open page what time it is; to be called on each step of a jump."""
-        self.tell(await self.clock_event(jumping=jumping))
+        self.tell(await self.clock_event())
 
     def close(self) -> None:
         """End what waits and write what is unwritten."""

@@ -119,7 +119,7 @@ async def test_a_jump_tells_the_page_each_step(playground: Playground, http, clo
     async def jump(to: str) -> None:
         for _ in range(2):
             clock.forward(hours=12)
-            await playground.clock_moved(jumping=True)
+            await playground.clock_moved()
 
     async def next_due() -> Any:
         return clock.now() + timedelta(hours=1)

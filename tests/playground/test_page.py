@@ -449,7 +449,7 @@ async def test_the_buttons_wait_while_the_clock_moves(context, address, playgrou
     async def jump(to: str) -> None:
         assert to == "P1W"
         clock.forward(days=3)
-        await playground.clock_moved(jumping=True)
+        await playground.clock_moved()
         await arrived.wait()
         clock.forward(days=4)
 
