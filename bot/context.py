@@ -180,6 +180,18 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
             )
         )
 
+    async def send_file(self, name: str, content: bytes, caption: str) -> None:
+        """Send a file with a few words below it, however much is said to this person."""
+        await self._try(
+            lambda plainly: self.bot.send_document(
+                self.person.id,
+                content,
+                filename=name,
+                caption=without_markup(caption) if plainly else caption,
+                parse_mode=None if plainly else ParseMode.HTML,
+            )
+        )
+
     async def show(self, text: str, keyboard: InlineKeyboardMarkup | None = None) -> None:
         """Put this in the place of the pressed message, or below where that cannot be."""
         message = self.pressed_message

@@ -187,6 +187,14 @@ class Someone:
                 return [button["text"] for row in message["inline_keyboard"] for button in row]
         return []
 
+    async def opens(self, message: dict[str, Any]) -> bytes:
+        """Open the file that came with a message."""
+        file_id, key = message["document"]["file_id"], self.telegram.key
+        url = f"{self.telegram.address}/file/{file_id}?key={key}"
+        async with self.telegram.http.get(url) as response:
+            assert response.status == 200
+            return await response.read()
+
     async def hears(self, words: str) -> dict[str, Any]:
         """Wait until the bot has said these words; gives the newest such message."""
 

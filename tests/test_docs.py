@@ -15,7 +15,7 @@ from bot.texts import commands
 from tests.process import ROOT
 
 DOCS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", *(f"docs/{name}.md" for name in (
-    "architecture", "decisions", "glossary", "operations",
+    "architecture", "decisions", "export", "glossary", "operations",
 )))  # fmt: skip
 CODE = ("app", "bot", "scheduler", "habits", "playground")
 

@@ -14,6 +14,7 @@ def menu() -> dict[str, str]:
         "rest": plain("Rest this week, or until a date"),
         "timezone": plain("Where you are"),
         "settings": plain("Times, quiet hours, touches, numbers"),
+        "export": plain("Take everything with you"),
         "privacy": plain("What is kept about you"),
         "delete_me": plain("Delete everything about you"),
         "help": plain("How this works"),

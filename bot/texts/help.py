@@ -20,7 +20,7 @@ def how_it_works() -> str:
             ),
             say(
                 "<b>Look</b>: /week shows what is coming, /streaks what you kept. "
-                "<b>Change</b>: /commitments, /settings, /timezone."
+                "<b>Change</b>: /commitments, /settings, /timezone. <b>Take it along</b>: /export."
             ),
             say(
                 "If you are in a crisis, findahelpline.com names somebody to talk to where you "

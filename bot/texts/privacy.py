@@ -29,6 +29,10 @@ def privacy() -> str:
                 "read."
             ),
             say(
+                "<b>Take it with you.</b> /export sends you everything that is stored about you "
+                "as one file."
+            ),
+            say(
                 "<b>Delete.</b> /delete_me deletes everything at once. A copy may stay in the "
                 "operator's backups until those are overwritten."
             ),

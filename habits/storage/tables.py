@@ -190,6 +190,7 @@ people = Table(
     Column("next_send_at", Float, nullable=False),  # ticks: one reminder a second in a chat
     Column("made_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
+    Column("exported_at", Instant),  # when they last asked for everything about them
 )
 
 week_beginnings = Table(
