@@ -140,7 +140,7 @@ def _coming(
     tx: Tx, person: Person, active: Sequence[Commitment], now: datetime
 ) -> Iterable[Coming]:
     """The reminders of the next days, and the next one of each commitment however far it is."""
-    laid = _laid_out(tx, person, active)
+    laid = laid_out(tx, person, active)
     first = {each.commitment.id: each for each in reversed(laid)}
     planned = [
         next_planned(person, each, now)
@@ -151,7 +151,8 @@ def _coming(
     return sorted([*near, *(each for each in planned if each)], key=lambda each: each.at)
 
 
-def _laid_out(tx: Tx, person: Person, active: Sequence[Commitment]) -> list[Coming]:
+def laid_out(tx: Tx, person: Person, active: Sequence[Commitment]) -> list[Coming]:
+    """The reminders of these commitments that are laid out and wait, soonest first."""
     due_at = sa.func.min(deliveries.c.due_at)
     rows = tx.execute(
         sa.select(

@@ -7,6 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from habits.agenda import Coming
+from habits.ahead import ahead
 from habits.belongings import (
     Belongings,
     CheckInKept,
@@ -21,6 +23,7 @@ from habits.belongings import (
 )
 from habits.rules.person import Person
 from habits.rules.recurrence import recurrence
+from habits.rules.zone import local_day
 from habits.storage.database import Tx
 from habits.storage.rows import person_of, schedule_from
 from habits.storage.tables import (
@@ -164,7 +167,18 @@ def _plain(row: Mapping[Any, Any]) -> dict[str, Any]:
     }
 
 
-def everything(tx: Tx, person: Person, now: datetime) -> tuple[Belongings, dict[str, Any]]:
-    """What can be taken along, and the rest of what is stored, of one moment."""
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """All about a person at one moment: what can be taken along, the rest, what is coming."""
+
+    belongings: Belongings
+    account: dict[str, Any]
+    coming: list[Coming]
+    today: date
+
+
+def everything(tx: Tx, person: Person, now: datetime) -> Everything:
+    """All that is stored about a person, and what follows from it for the next weeks."""
     there = person_of(tx, person.id) or person
-    return belongings(tx, there), account(tx, there, now)
+    today = local_day(now, there.zone) if there.zone else now.date()
+    return Everything(belongings(tx, there), account(tx, there, now), ahead(tx, there, now), today)

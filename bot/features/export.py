@@ -17,7 +17,7 @@ async def export(context: Context) -> None:
     from bot.files import bundle  # noqa: PLC0415 - what reads and writes files is long in loading
 
     found = await context.read(taking_out.everything, context.person, context.now)
-    content = await asyncio.to_thread(bundle.bundle, *found)
+    content = await asyncio.to_thread(bundle.bundle, found, context.now)
     await context.send_file(bundle.NAME, content, texts.export())
 
 

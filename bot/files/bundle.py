@@ -3,22 +3,26 @@
 import io
 import zipfile
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
 
-from bot.files import own_json
-from habits.belongings import Belongings
+from bot.files import calendar_file, loop_csv, own_json, spreadsheet
+from habits.taking_out import Everything
 
 NAME = "habits-export.zip"
 """Fixed: a name made of what somebody typed could be one that harms."""
 ACCOUNT = "account.json"
 
 
-def bundle(belongings: Belongings, account: Mapping[str, Any]) -> bytes:
-    """Everything about a person as one zip."""
+def bundle(everything: Everything, now: datetime) -> bytes:
+    """Everything about a person as one zip; to Loop and its heirs it is an export of Loop's."""
+    belongings = everything.belongings
     return zipped(
         {
             own_json.NAME: own_json.written(belongings),
-            ACCOUNT: own_json.as_json(account),
+            ACCOUNT: own_json.as_json(everything.account),
+            calendar_file.NAME: calendar_file.calendar(everything.coming, now),
+            **spreadsheet.files(belongings),
+            **loop_csv.files(belongings, everything.today),
         }
     )
 

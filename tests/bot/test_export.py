@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from icalendar import Calendar
 
 from bot.files.own_json import written
 from habits.storage.rows import person_of
@@ -68,6 +69,11 @@ async def test_everything_is_in_the_file(town: Town, anna: Someone):
         "time": "10:00",
         "zone": "Europe/Berlin",
     }
+    assert "'=lovely, with tea" in found.read("check-ins.csv").decode()
+    assert "2037-11-28,YES_MANUAL" in found.read("001 Film or recorder/Checkmarks.csv").decode()
+    events = Calendar.from_ical(found.read("coming.ics")).walk("VEVENT")
+    assert len(events) == 12
+    assert f"{events[0]['dtstart'].dt:%Y-%m-%d %H:%M}" == "2037-12-05 09:00"
     rest = json.loads(found.read("account.json"))
     assert rest["person"]["id"] == ANNA
     assert {"go", "follow_up"} <= {each["kind"] for each in rest["deliveries"]}
