@@ -1,7 +1,8 @@
-"""The command line: run (the default), playground, migrate, doctor."""
+"""The command line: run (the default), playground, migrate, doctor, backup, restore."""
 
 import gc
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -47,6 +48,23 @@ def doctor() -> None:
     _do("doctor", _settings())
 
 
+FILE = click.Path(path_type=Path)
+
+
+@main.command()
+@click.argument("file", type=FILE)
+def backup(file: Path) -> None:
+    """Write a backup into FILE, also while it runs."""
+    _do("backup", _settings(), file)
+
+
+@main.command()
+@click.argument("file", type=FILE)
+def restore(file: Path) -> None:
+    """Put the backup FILE in the database's place."""
+    _do("restore", _settings(), file)
+
+
 def _settings() -> Settings:
     try:
         settings = read_settings()
@@ -58,14 +76,14 @@ def _settings() -> Settings:
     return settings
 
 
-def _do(command: str, settings: Settings) -> None:
+def _do(command: str, settings: Settings, *arguments: Path) -> None:
     gc.disable()  # what is loaded stays: looking for garbage in it is a tenth of the start
     from app import commands  # noqa: PLC0415 - loads everything; what is told above waits for none
 
     gc.freeze()
     gc.enable()
     try:
-        well = commands.COMMANDS[command](settings)
+        well = commands.COMMANDS[command](settings, *arguments)
     except commands.CannotDo as error:
         _fail(str(error), CANNOT_RUN)
     sys.exit(0 if well else CANNOT_RUN)

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app import wiring
+from app import backing_up, wiring
 from app.settings import Settings
 from habits.clock import Clock
 from habits.storage import schema
 from habits.storage.database import address
 
-NAME = "letloose"
+NAME = backing_up.NAME
 
 
 class CannotDo(Exception):
@@ -56,11 +56,26 @@ def check(settings: Settings) -> bool:
         return asyncio.run(doctor.check(settings))
 
 
-COMMANDS: dict[str, Callable[[Settings], bool]] = {
+def backup(settings: Settings, target: Path) -> bool:
+    """Write a backup into a file that is not there yet."""
+    with _told():
+        os.umask(0o077)
+        return backing_up.backup(settings, target)
+
+
+def restore(settings: Settings, path: Path) -> bool:
+    """Put a backup in the database's place, unless the bot runs."""
+    with _told(), _alone(settings):
+        return backing_up.restore(settings, path)
+
+
+COMMANDS: dict[str, Callable[..., bool]] = {
     "run": run,
     "playground": playground,
     "migrate": migrate,
     "doctor": check,
+    "backup": backup,
+    "restore": restore,
 }
 
 

@@ -14,6 +14,7 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 from telegram.warnings import PTBUserWarning
 
+from app import backing_up
 from app.health import Health
 from app.settings import Settings
 from bot.application import Telegram, build_application, build_bot, publish_commands
@@ -101,7 +102,7 @@ async def running(
         await _initialize(application)
         stack.push_async_callback(application.shutdown)
         budget.hold(await database.read(sending.paused_for, clock.now()))
-        parts = _parts(settings, clock, database, application, budget)
+        parts = _parts(settings, clock, name, database, application, budget)
         guard = Guard(clock, _asks(bot, transport), _resumes(parts))
         await _begin(parts, guard)
         stack.callback(parts.timetable.stop)
@@ -155,6 +156,7 @@ async def _initialize(application: Telegram) -> None:
 def _parts(
     settings: Settings,
     clock: Clock,
+    name: str,
     database: Database,
     application: Telegram,
     budget: Budget,
@@ -164,7 +166,7 @@ def _parts(
     courier = TelegramCourier(bot, database, clock, allow_paid=paid)
     dispatch = Dispatch(database, clock, budget, courier)
     receiver = Receiver(application, database, clock)
-    timetable = Timetable(database, clock)
+    timetable = Timetable(database, clock, backing_up.daily(settings, name))
     health = Health(database, clock, receiver, dispatch, timetable, settings.data_dir)
     return Running(bot, database, clock, receiver, dispatch, timetable, health)
 

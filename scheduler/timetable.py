@@ -3,6 +3,7 @@
 APScheduler keeps the hours; what is due to a person is never one of its jobs.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from habits import inbox, occasions, outages, retention, weeks
-from habits.clock import Clock, boottime
+from habits.clock import Clock, boottime, system_time
 from habits.storage.database import Database
 
 BATCH = 500
@@ -19,14 +20,19 @@ BATCH = 500
 _log = logging.getLogger(__name__)
 
 Job = Callable[[], Awaitable[None]]
+BackUp = Callable[[datetime], object]
+
+BACKUPS_BEGIN = timedelta(minutes=1)
+"""After the start: a large database takes a while to copy, and people wait for the first poll."""
 
 
 class Timetable:
     """Lays out, settles weeks, beats the heart and cleans up; each job also on request."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, back_up: BackUp | None = None) -> None:
         self._database = database
         self._clock = clock
+        self._back_up = back_up
         self._calendar = AsyncIOScheduler(timezone=UTC)
         self.jobs: Mapping[str, tuple[timedelta, Job]] = {
             "lay out": (timedelta(hours=1), self._lay_out),
@@ -52,6 +58,16 @@ class Timetable:
                 id=name,
                 misfire_grace_time=None,
                 coalesce=True,
+                max_instances=1,
+            )
+        if self._back_up is not None:
+            self._calendar.add_job(
+                self._run,
+                IntervalTrigger(hours=1, timezone=UTC),
+                args=("backup", self.back_up),
+                id="backup",
+                next_run_time=system_time() + BACKUPS_BEGIN,
+                misfire_grace_time=None,
                 max_instances=1,
             )
         self._calendar.start()
@@ -99,6 +115,11 @@ class Timetable:
     async def _forget(self) -> None:
         await self._database.write(inbox.forget_old, self._now())
         await self._database.write(retention.forget_old, self._now())
+
+    async def back_up(self) -> None:
+        """The day's backup, unless it is there; beside everything else, since it may take long."""
+        assert self._back_up is not None
+        await asyncio.to_thread(self._back_up, self._now())
 
     def _now(self) -> datetime:
         return self._clock.now()

@@ -423,8 +423,43 @@ def test_the_playground_starts_even_where_there_is_a_token(program: Program) -> 
     assert program.stop() == 0
 
 
-@pytest.mark.parametrize("command", ["run", "playground", "migrate", "doctor"])
+@pytest.mark.parametrize("command", ["run", "playground", "migrate", "doctor", "backup", "restore"])
 def test_every_command_tells_what_it_does(data_dir: Path, command: str) -> None:
     ended = letloose(command, "--help", data_dir=data_dir)
     assert ended.output.startswith(f"Usage: python -m app {command}")
     assert ended.code == 0
+
+
+def test_a_backup_is_written_while_it_runs_and_put_back_when_it_does_not(
+    program: Program, tmp_path: Path
+) -> None:
+    backup = tmp_path / "backup.sqlite3"
+    with telegram(TOKEN, tmp_path / "telegram.log") as address:
+        program.settings = {"LETLOOSE_TOKEN": TOKEN, "LETLOOSE_API_URL": address}
+        program.start()
+        written = letloose("backup", str(backup), data_dir=program.data_dir)
+        refused = letloose("restore", str(backup), data_dir=program.data_dir)
+        assert program.stop() == 0
+        restored = letloose("restore", str(backup), data_dir=program.data_dir)
+        program.start()
+        assert program.stop() == 0
+    assert (written.code, written.errors) == (0, "")
+    assert written.output.startswith(f"{backup} is a backup at revision ")
+    assert "another copy is running" in refused.sentence
+    assert (restored.code, restored.errors) == (0, "")
+    assert "What was there before is " in restored.output
+
+
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_postgresql_is_backed_up_by_its_own_tools(tmp_path: Path, command: str) -> None:
+    ended = letloose(
+        command, "file", data_dir=tmp_path / "data", DATABASE_URL="postgresql://nobody@127.0.0.1/x"
+    )
+    assert ended.sentence.startswith("LETLOOSE_DATABASE_URL names PostgreSQL: use its own pg_")
+    assert ended.code == 1
+
+
+def test_there_is_nothing_to_back_up_before_the_first_start(data_dir: Path) -> None:
+    ended = letloose("backup", str(data_dir / "backup"), data_dir=data_dir)
+    assert "is not there yet: start the bot first." in ended.sentence
+    assert ended.code == 1

@@ -3,13 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 import time_machine
 
+from app import backing_up
+from app.settings import Settings
 from habits import inbox, outages
 from habits.clock import Clock
+from habits.storage.database import Database
 from habits.storage.tables import heartbeats
 from habits.storage.tables import inbox as inbox_rows
 from scheduler.timetable import Timetable
@@ -141,3 +145,27 @@ async def test_what_telegram_cannot_send_again_is_forgotten_and_the_rest_kept(
         await house.database.write(inbox.handled, number)
     await timetable.catch_up()
     assert [row.update_id for row in await house.rows(sa.select(inbox_rows))] == [1]
+
+
+@on_sqlite
+async def test_the_days_backup_is_taken_by_the_guarded_clock(database: Database):
+    asked: list[datetime] = []
+    clock = Clock(offset=timedelta(days=3))
+    await Timetable(database, clock, asked.append).back_up()
+    [at] = asked
+    assert abs(at - clock.now()) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("url", "name", "backed_up"),
+    [
+        (None, "letloose", True),
+        (None, "playground", False),
+        ("postgresql://h/b", "letloose", False),
+    ],
+)
+def test_the_real_sqlite_file_is_backed_up_and_nothing_else(
+    tmp_path: Path, url: str | None, name: str, backed_up: bool
+):
+    settings = Settings(data_dir=tmp_path, database_url=url)
+    assert (backing_up.daily(settings, name) is not None) is backed_up
