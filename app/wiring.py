@@ -24,6 +24,7 @@ from bot.transport import NotSent, Transport
 from habits import outages, sending, settling
 from habits.budget import Budget, reminding
 from habits.clock import Clock, boottime
+from habits.erasures import Erasures, erase_again
 from habits.storage import schema
 from habits.storage.database import Database, address, connect
 from scheduler.dispatch import Dispatch
@@ -95,14 +96,14 @@ async def running(
     async with AsyncExitStack() as stack:
         database = connect(url)
         stack.callback(database.close)
-        await database.write(schema.belong_to, int(token.partition(":")[0]))
+        erasures = await _settle(database, settings, name, int(token.partition(":")[0]))
         budget = Budget(settings.send_rate)
         bot, transport = build_bot(token, api_url, _in_flight(settings), _pace(budget))
-        application = build_application(bot, database)
+        application = build_application(bot, database, erasures)
         await _initialize(application)
         stack.push_async_callback(application.shutdown)
         budget.hold(await database.read(sending.paused_for, clock.now()))
-        parts = _parts(settings, clock, name, database, application, budget)
+        parts = _parts(settings, clock, name, database, erasures, application, budget)
         guard = Guard(clock, _asks(bot, transport), _resumes(parts))
         await _begin(parts, guard)
         stack.callback(parts.timetable.stop)
@@ -112,6 +113,17 @@ async def running(
             await stack.enter_async_context(web.serving(settings.listen, parts.health))
         await stack.enter_async_context(_loops(parts, guard))
         yield parts
+
+
+async def _settle(database: Database, settings: Settings, name: str, bot_id: int) -> Erasures:
+    """Whose database it is, and whom it must not know any more; raises Unusable."""
+    await database.write(schema.belong_to, bot_id)
+    erasures = backing_up.erasures_of(settings, name, bot_id)
+    erased = await asyncio.to_thread(erasures.read)
+    again = await database.write(erase_again, erased)
+    if again:
+        _log.warning("%d people who had asked to be forgotten were in the database again", again)
+    return erasures
 
 
 def _in_flight(settings: Settings) -> int:
@@ -158,6 +170,7 @@ def _parts(
     clock: Clock,
     name: str,
     database: Database,
+    erasures: Erasures,
     application: Telegram,
     budget: Budget,
 ) -> Running:
@@ -166,7 +179,7 @@ def _parts(
     courier = TelegramCourier(bot, database, clock, allow_paid=paid)
     dispatch = Dispatch(database, clock, budget, courier)
     receiver = Receiver(application, database, clock)
-    timetable = Timetable(database, clock, backing_up.daily(settings, name))
+    timetable = Timetable(database, clock, backing_up.daily(settings, name), erasures)
     health = Health(database, clock, receiver, dispatch, timetable, settings.data_dir)
     return Running(bot, database, clock, receiver, dispatch, timetable, health)
 

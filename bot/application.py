@@ -11,6 +11,7 @@ from bot.features import FEATURES
 from bot.language import languages, speaking
 from bot.texts import commands
 from bot.transport import Pace, Transport
+from habits.erasures import Erasures
 from habits.storage.database import Database
 
 Telegram = Application[Any, Any, Any, Any, Any, Any]
@@ -29,7 +30,7 @@ def build_bot(token: str, api_url: str, in_flight: int, pace: Pace | None) -> tu
     return bot, sending
 
 
-def build_application(bot: Bot, database: Database) -> Telegram:
+def build_application(bot: Bot, database: Database, erasures: Erasures) -> Telegram:
     """The application with every feature's handlers; it neither polls nor schedules."""
     application: Telegram = (
         ApplicationBuilder()
@@ -39,7 +40,7 @@ def build_application(bot: Bot, database: Database) -> Telegram:
         .context_types(ContextTypes(context=Context))
         .build()
     )
-    application.bot_data["house"] = House(database)
+    application.bot_data["house"] = House(database, erasures)
     application.add_handlers(routing.handlers_of(routing.routes_of(FEATURES)))
     application.add_error_handler(_tell_the_inbox)
     return application

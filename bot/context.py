@@ -23,6 +23,7 @@ from bot.markup import without_markup
 from bot.transport import NotSent, Unsure
 from habits import conversations, inbox, people
 from habits.conversations import Conversation
+from habits.erasures import Erasures
 from habits.rules.person import Person
 from habits.storage.database import Database, Tx
 from habits.storage.rows import BLOCKED
@@ -67,6 +68,7 @@ class House:
     """What the features reach through the context."""
 
     database: Database
+    erasures: Erasures
     visits: dict[int, Visit] = field(default_factory=dict)
 
 
@@ -135,6 +137,14 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
         )
         self.visit.handled = True
         return result
+
+    async def erase(self) -> None:
+        """Forget the person, for good: a backup that is put back does not bring them back."""
+        person_id, erasures = self.person.id, self.house.erasures
+        since = await self.read(people.known_since, person_id)
+        if since is not None:
+            await asyncio.to_thread(erasures.note, person_id, since, self.now)
+        await self.write(people.forget, person_id)
 
     async def remember(self, step: str, **data: Any) -> None:
         """Note what we are asking; the answer may come after a restart.

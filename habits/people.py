@@ -263,8 +263,14 @@ def _align_all(tx: Tx, person: Person, now: datetime) -> None:
         reminders.align(tx, person, commitment, now)
 
 
+def known_since(tx: Tx, person_id: int) -> datetime | None:
+    """When somebody came; None for whoever is not known."""
+    since: datetime | None = tx.scalar(sa.select(people.c.made_at).where(people.c.id == person_id))
+    return since
+
+
 def forget(tx: Tx, person_id: int) -> bool:
-    """Delete every row of a person; False if there was none. Backups are another matter.
+    """Delete every row of a person; False if there was none. For backups: habits/erasures.py.
 
     The inbox holds nothing of what was handled, the update under way included. What they sent
     after it still waits: they may begin anew.

@@ -13,6 +13,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from habits import inbox, occasions, outages, retention, weeks
 from habits.clock import Clock, boottime, system_time
+from habits.erasures import Erasures
 from habits.storage.database import Database
 
 BATCH = 500
@@ -29,9 +30,16 @@ BACKUPS_BEGIN = timedelta(minutes=1)
 class Timetable:
     """Lays out, settles weeks, beats the heart and cleans up; each job also on request."""
 
-    def __init__(self, database: Database, clock: Clock, back_up: BackUp | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        back_up: BackUp | None = None,
+        erasures: Erasures | None = None,
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._erasures = erasures
         self._back_up = back_up
         self._calendar = AsyncIOScheduler(timezone=UTC)
         self.jobs: Mapping[str, tuple[timedelta, Job]] = {
@@ -115,6 +123,8 @@ class Timetable:
     async def _forget(self) -> None:
         await self._database.write(inbox.forget_old, self._now())
         await self._database.write(retention.forget_old, self._now())
+        if self._erasures is not None:
+            await asyncio.to_thread(self._erasures.forget_old, self._now())
 
     async def back_up(self) -> None:
         """The day's backup, unless it is there; beside everything else, since it may take long."""

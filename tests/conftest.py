@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -144,12 +145,19 @@ class Town:
 @pytest.fixture
 async def town(tmp_path: Path, operators_choice: str | None) -> AsyncIterator[Town]:
     """The whole bot against the playground's server over HTTP; every call is judged at the end."""
+    async with town_in(tmp_path, operators_choice) as town:
+        yield town
+
+
+@asynccontextmanager
+async def town_in(data_dir: Path, operators_choice: str | None = None) -> AsyncIterator[Town]:
+    """A town whose data are in a directory, from one start of the bot to its end."""
     from app import local  # noqa: PLC0415
     from app.settings import Settings  # noqa: PLC0415
     from tests.bot_api import judge  # noqa: PLC0415
 
     settings = Settings(
-        data_dir=tmp_path,
+        data_dir=data_dir,
         playground_port=free_port(),
         send_rate=200,
         database_url=operators_choice,

@@ -37,7 +37,7 @@ async def delete(context: Context, person_id: int, asked_at: int) -> None:
     elif not 0 <= context.now.timestamp() - asked_at <= GOOD_FOR.total_seconds():
         await context.toast(texts.too_old(), alert=True)
     else:
-        await context.write(people.forget, context.person.id)
+        await context.erase()
         await context.show(texts.deleted())
 
 

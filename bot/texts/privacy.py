@@ -33,8 +33,9 @@ def privacy() -> str:
                 "as one file."
             ),
             say(
-                "<b>Delete.</b> /delete_me deletes everything at once. A copy may stay in the "
-                "operator's backups until those are overwritten."
+                "<b>Delete.</b> /delete_me deletes everything at once. Copies in backups live no "
+                "longer than 30 days, and putting one back does not bring you back: for these 30 "
+                "days a scrambled number remains, which says nothing about you."
             ),
             f"<i>{CREDIT}</i>",
         ]

@@ -5,7 +5,7 @@ PostgreSQL has tools of its own for this (docs/operations.md).
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -126,10 +126,17 @@ def _read(path: Path, connection: sqlite3.Connection) -> Backup:
     return Backup(path, revision, noted.get("bot_id"), at and datetime.fromisoformat(at))
 
 
-def restore(path: Path, database: Path, bot_id: str | None, now: datetime) -> Path | None:
+def restore(
+    path: Path,
+    database: Path,
+    bot_id: str | None,
+    now: datetime,
+    settle: Callable[[Backup], object],
+) -> Path | None:
     """Put a backup in the database's place and give where the one before was put aside.
 
     Nobody may have the database open. bot_id: whose the backup must be, if that is known.
+    settle: what has to be done to the copy before it takes the place.
     Raises Unusable, OSError; then everything is as it was.
     """
     found = look_at(path)
@@ -142,7 +149,7 @@ def restore(path: Path, database: Path, bot_id: str | None, now: datetime) -> Pa
     part.unlink(missing_ok=True)
     try:
         _copy(path, part)
-        look_at(part)
+        settle(look_at(part))
         aside = _put_aside(database, now)
         _put(part, database)
     finally:

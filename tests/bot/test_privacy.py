@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from habits.storage import backups
 from habits.storage.database import Tx
 from habits.storage.tables import metadata
 from tests.bot.a_monday import begin_on_a_monday
-from tests.conftest import Town, on_both_databases
+from tests.conftest import Town, on_both_databases, town_in
 from tests.process import ANNA, Someone, eventually, text_of
 
 SECRET = "Xylophone"
+BEN = 1002
 
 
 @pytest.fixture(autouse=True)
@@ -72,6 +74,31 @@ async def test_nothing_stays_in_any_table(town: Town, anna: Someone):
     assert "Everything about you is deleted." in text_of(await anna.taps("Delete everything"))
     await settled(town)
     assert await traces(town) == []
+
+
+async def test_a_backup_that_is_put_back_does_not_bring_them_back(tmp_path: Path):
+    backup, database = tmp_path / "backup.sqlite3", tmp_path / "playground.sqlite3"
+    async with town_in(tmp_path) as town:
+        anna, ben = town.someone(), town.someone(BEN)
+        await town.telegram.ask("people", name="Ben")
+        await fills_every_table(town, anna)
+        await ben.says("/timezone Europe/Berlin")
+        backups.back_up(database, backup, await town.telegram.now())
+        await anna.says("/delete_me")
+        await anna.taps("Delete everything")
+        await settled(town)
+    backup.replace(database)
+    async with town_in(tmp_path) as town:
+        assert await traces(town) == []
+        assert [row["id"] for row in await the_people(town)] == [str(BEN)]
+        assert "Nothing is coming yet." in text_of(await town.someone().says("/week"))
+    async with town_in(tmp_path) as town:  # whoever begins anew is not erased at the next start
+        assert [row["id"] for row in await the_people(town)] == [str(ANNA), str(BEN)]
+
+
+async def the_people(town: Town) -> list[dict[str, Any]]:
+    rows = await town.parts.database.read(everything)
+    return sorted((row for row in rows if row["table"] == "people"), key=lambda row: row["id"])
 
 
 async def test_no_reminder_comes_afterwards(town: Town, anna: Someone):
@@ -149,7 +176,8 @@ async def test_what_is_sent_after_the_deletion_begins_anew(town: Town, anna: Som
 
 async def test_asking_for_privacy_stores_nothing(town: Town, anna: Someone):
     said = text_of(await anna.says("/privacy"))
-    for fact in ("90 days", "48 hours", "unencrypted", "/delete_me", "GeoNames", "OpenStreetMap"):
+    facts = ("90 days", "48 hours", "unencrypted", "/delete_me", "30 days")
+    for fact in (*facts, "GeoNames", "OpenStreetMap"):
         assert fact in said
     await settled(town)
     assert await traces(town) == []

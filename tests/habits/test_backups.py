@@ -36,12 +36,23 @@ def rows(path: Path) -> dict[str, str]:
         return dict(connection.execute("SELECT key, value FROM program"))
 
 
+def as_it_is(_: backups.Backup) -> None:
+    """Nothing has to be settled before these take the database's place."""
+
+
 def test_seven_days_and_four_weeks_are_kept():
     days = [TODAY - timedelta(days=n) for n in range(60)]
     kept = sorted(to_keep(days), reverse=True)
     assert kept[:7] == days[:7]
     assert kept[7:] == [date(2026, 11, 15), date(2026, 11, 8)]
     assert len({day.isocalendar()[:2] for day in kept}) == 4
+
+
+def test_none_lives_longer_than_a_month_however_few_there_are():
+    assert to_keep([TODAY, TODAY - timedelta(days=29), TODAY - timedelta(days=30)]) == {
+        TODAY,
+        TODAY - timedelta(days=29),
+    }
 
 
 def test_the_newest_is_always_kept():
@@ -111,7 +122,7 @@ def test_what_is_there_is_not_overwritten(database: Path, tmp_path: Path):
 def test_a_backup_is_put_back_and_the_old_one_put_aside(database: Path, tmp_path: Path):
     backup = backups.back_up(database, tmp_path / "one.sqlite3", NOW).path
     write(database, "since", "yes")
-    aside = backups.restore(backup, database, "4242", NOW)
+    aside = backups.restore(backup, database, "4242", NOW, as_it_is)
     assert "since" not in rows(database)
     assert aside is not None
     assert rows(aside)["since"] == "yes"
@@ -128,7 +139,7 @@ def test_what_was_committed_last_goes_aside_as_well(database: Path, tmp_path: Pa
         killed = tmp_path / "killed.sqlite3"
         shutil.copy(database, killed)
         shutil.copy(f"{database}-wal", f"{killed}-wal")
-    aside = backups.restore(backup, killed, None, NOW)
+    aside = backups.restore(backup, killed, None, NOW, as_it_is)
     assert aside is not None
     assert rows(aside)["last"] == "yes"
     assert "last" not in rows(killed)
@@ -137,7 +148,7 @@ def test_what_was_committed_last_goes_aside_as_well(database: Path, tmp_path: Pa
 def test_without_a_database_there_is_nothing_to_put_aside(database: Path, tmp_path: Path):
     backup = backups.back_up(database, tmp_path / "one.sqlite3", NOW).path
     database.unlink()
-    assert backups.restore(backup, database, "4242", NOW) is None
+    assert backups.restore(backup, database, "4242", NOW, as_it_is) is None
     assert rows(database)["bot_id"] == "4242"
 
 
@@ -187,6 +198,6 @@ def test_what_cannot_be_put_back_is_refused_and_nothing_changes(
     spoil(backup)
     before = database.read_bytes()
     with pytest.raises(Unusable, match=sentence):
-        backups.restore(backup, database, "4242", NOW)
+        backups.restore(backup, database, "4242", NOW, as_it_is)
     assert database.read_bytes() == before
     assert not list(tmp_path.glob("*before*"))
