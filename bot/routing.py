@@ -36,6 +36,8 @@ TextHandler = Callable[[Context, str], Awaitable[bool]]
 CommandHandler = Callable[[Context], Awaitable[None]]
 Converter = Callable[[str], Any]
 
+DAYS = range(date(1900, 1, 1).toordinal(), date(2200, 1, 1).toordinal())
+"""Those that a button can be about; a week before or after them is a date as well."""
 ALBUMS = 1000
 """Of so many albums we know that they were answered; their pictures come one by one."""
 
@@ -71,7 +73,8 @@ def an_id(word: str) -> int:
 
 def an_ordinal(word: str) -> int:
     """A date as buttons carry it (its proleptic ordinal); ValueError for what cannot be one."""
-    date.fromordinal(an_id(word))
+    if an_id(word) not in DAYS:
+        raise ValueError(word)
     return int(word)
 
 

@@ -311,7 +311,7 @@ async def _read_note(context: Context, text: str) -> bool:
     """A reply to one of our messages about a check-in is a note to it."""
     message = context.event.effective_message
     answered = message.reply_to_message if message else None
-    if answered is None or answered.from_user is None or not answered.from_user.is_bot:
+    if answered is None or answered.from_user is None or answered.from_user.id != context.bot.id:
         return False
     check_in_id = _check_in_of(answered.reply_markup)
     if check_in_id is None:
@@ -334,7 +334,8 @@ def _check_in_of(markup: InlineKeyboardMarkup | None) -> int | None:
         for each in row:
             pressed = read(each.callback_data)
             if isinstance(pressed, Pressed) and pressed.verb in ABOUT_A_CHECK_IN:
-                return int(pressed.arguments[0])
+                values = PRESSES[pressed.verb].read(pressed.arguments)
+                return None if values is None else int(values[0])
     return None
 
 
