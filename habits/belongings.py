@@ -5,9 +5,9 @@ file means the same wherever it is taken in, and what is taken out again is the 
 Dates are local, an `…_at` is UTC, a clock time is "18:30". docs/export.md tells each field.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Protocol, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -36,15 +36,24 @@ MOST_DAYS = 20_000
 """Occasions, rests or check-ins of one commitment: fifty years of every day."""
 
 T = TypeVar("T")
-Clean = Callable[[str, int], str | None]
-"""Makes typed text safe to keep: the text, or None where it is empty or too long for the limit."""
 
 
-def _cleaned(limit: int) -> AfterValidator:
+class Clean(Protocol):
+    """Makes typed text safe to keep; None where it is empty or too long.
+
+    Given as the context of a validation, for what comes from outside.
+    """
+
+    def __call__(self, text: str, limit: int, *, lines: bool) -> str | None:
+        """limit: the most visible characters; lines: whether line ends are kept."""
+
+
+def _cleaned(limit: int, *, lines: bool = False) -> AfterValidator:
     def clean(text: str, info: ValidationInfo) -> str:
         if not info.context:
             return text
-        kept: str | None = info.context["clean"](text, limit)
+        cleaned: Clean = info.context["clean"]
+        kept = cleaned(text, limit, lines=lines)
         if kept is None:
             raise ValueError(f"should be 1 to {limit} visible characters")
         return kept
@@ -90,8 +99,10 @@ def _known_zone(name: str) -> str:
 
 Day = Annotated[date, AfterValidator(_in_range)]
 At = Annotated[datetime, AfterValidator(_in_utc)]
-ClockTime = Annotated[time, BeforeValidator(_a_minute), PlainSerializer(_written)]
-PartOrTime = Annotated[Any, BeforeValidator(_part_or_minute), PlainSerializer(_written)]
+ClockTime = Annotated[time, BeforeValidator(_a_minute), PlainSerializer(_written, when_used="json")]
+PartOrTime = Annotated[
+    Any, BeforeValidator(_part_or_minute), PlainSerializer(_written, when_used="json")
+]
 Title = Annotated[str, _cleaned(LONGEST_TITLE)]
 Weekday = Annotated[int, Field(ge=1, le=7)]
 Index = Annotated[int, Field(ge=0, lt=MOST_WAYS_KEPT)]
@@ -208,7 +219,7 @@ class CheckInKept(_Shape):
     occasion: Day | None
     way: Index | None
     fulfilled: bool | None
-    note: Annotated[str, _cleaned(LONGEST_NOTE)] | None
+    note: Annotated[str, _cleaned(LONGEST_NOTE, lines=True)] | None
     made_at: At
 
 
@@ -220,6 +231,7 @@ class CommitmentKept(_Shape):
     state: Literal["active", "paused", "archived"]
     made_at: At
     begins_at: At
+    silent_since: At | None
     laid_until: Day
     schedule: ScheduleKept
     ways: Annotated[tuple[WayKept, ...], Field(max_length=MOST_WAYS_KEPT)]

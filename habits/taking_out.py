@@ -13,13 +13,10 @@ from habits.belongings import (
     Belongings,
     CheckInKept,
     CommitmentKept,
-    Holiday,
     OccasionKept,
     RestKept,
     ScheduleKept,
     WayKept,
-    WeekBeginning,
-    Wishes,
 )
 from habits.rules.person import Person
 from habits.rules.recurrence import recurrence
@@ -38,6 +35,7 @@ from habits.storage.tables import (
     ways,
     week_beginnings,
 )
+from habits.wishes import wishes_of
 
 ONCE_IN = timedelta(hours=1)
 TOLD_ALREADY = (ways, occasions, rests, check_ins, holidays, week_beginnings)
@@ -69,23 +67,14 @@ def belongings(tx: Tx, person: Person) -> Belongings:
     """Everything that they can take along, in an order that depends on nothing else."""
     found = [_commitment(tx, person, row) for row in _mine(tx, commitments, person)]
     in_order = sorted(found, key=lambda each: (each.made_at, each.model_dump_json()))
-    return Belongings.model_construct(settings=_wishes(tx, person), commitments=tuple(in_order))
+    return Belongings.model_construct(
+        settings=wishes_of(tx, person.id), commitments=tuple(in_order)
+    )
 
 
 def _mine(tx: Tx, table: sa.Table, person: Person, *order: str) -> Sequence[Any]:
     query = sa.select(table).where(table.c.person_id == person.id)
     return tx.execute(query.order_by(*(table.c[name] for name in order))).all()
-
-
-def _wishes(tx: Tx, person: Person) -> Wishes:
-    row = tx.execute(sa.select(people).where(people.c.id == person.id)).one()._mapping
-    beginnings = _mine(tx, week_beginnings, person, "since")
-    resting = _mine(tx, holidays, person, "first", "until")
-    return Wishes.model_construct(
-        **{name: row[name] for name in Wishes.model_fields if name in row},
-        week_beginnings=tuple(_shape(WeekBeginning, each._mapping) for each in beginnings),
-        holidays=tuple(_shape(Holiday, each._mapping) for each in resting),
-    )
 
 
 def _shape(shape: Any, values: Mapping[Any, Any], **more: Any) -> Any:

@@ -56,6 +56,7 @@ def commitment(
         "state": "active",
         "made_at": "2026-01-01T09:00:00Z",
         "begins_at": "2026-01-01T09:00:00Z",
+        "silent_since": None,
         "laid_until": "2026-01-05",
         "schedule": {
             "days": list(days),

@@ -1,7 +1,9 @@
 """The real program in a process of its own, and a person chatting with it over HTTP."""
 
 import asyncio
+import base64
 import contextlib
+import io
 import json
 import os
 import re
@@ -107,7 +109,7 @@ class Telegram:
     async def ask(self, what: str, /, **wish: Any) -> Any:
         """One request to the control door."""
         url = f"{self.address}/control/{what}?key={self.key}"
-        async with self.http.post(url, data=json.dumps(wish)) as response:
+        async with self.http.post(url, data=io.BytesIO(json.dumps(wish).encode())) as response:
             answer = await response.json()
             assert response.status == 200, answer
             return answer
@@ -186,6 +188,16 @@ class Someone:
             if message["inline_keyboard"]:
                 return [button["text"] for row in message["inline_keyboard"] for button in row]
         return []
+
+    async def sends(
+        self, content: bytes, name: str = "habits-export.json", mime: str = "application/json"
+    ) -> dict[str, Any]:
+        """Send a file and wait for the bot's answer; gives the last message of it."""
+        before = await self._state()
+        coded = base64.b64encode(content).decode()
+        wish = {"person": self.id, "name": name, "mime": mime, "content": coded}
+        await self.telegram.ask("document", **wish)
+        return await self._answer(before)
 
     async def opens(self, message: dict[str, Any]) -> bytes:
         """Open the file that came with a message."""

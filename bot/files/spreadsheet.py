@@ -36,7 +36,7 @@ def _commitment(commitment: CommitmentKept) -> list[str]:
         " ".join(
             ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][day - 1] for day in schedule.days
         ),
-        schedule.model_dump()["at"],
+        schedule.model_dump(mode="json")["at"],
         str(schedule.every),
         str(schedule.target),
         commitment.cue or "",

@@ -15,6 +15,7 @@ def menu() -> dict[str, str]:
         "timezone": plain("Where you are"),
         "settings": plain("Times, quiet hours, touches, numbers"),
         "export": plain("Take everything with you"),
+        "import": plain("Take a file in"),
         "privacy": plain("What is kept about you"),
         "delete_me": plain("Delete everything about you"),
         "help": plain("How this works"),

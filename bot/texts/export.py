@@ -10,9 +10,9 @@ def export() -> str:
     """Under the file of /export."""
     return say(
         "Everything about you. <code>habits-export.json</code> holds your settings, commitments "
-        "and check-ins, <code>account.json</code> the rest of what is stored; the CSV files are "
-        "for spreadsheets, <code>coming.ics</code> is for your calendar, and Loop Habit Tracker's "
-        "heirs read the whole as one of its exports."
+        "and check-ins, and /import takes it in again; <code>account.json</code> holds the rest "
+        "of what is stored; the CSV files are for spreadsheets, <code>coming.ics</code> is for "
+        "your calendar, and Loop Habit Tracker's heirs read the whole as one of its exports."
     )
 
 

@@ -20,7 +20,8 @@ def how_it_works() -> str:
             ),
             say(
                 "<b>Look</b>: /week shows what is coming, /streaks what you kept. "
-                "<b>Change</b>: /commitments, /settings, /timezone. <b>Take it along</b>: /export."
+                "<b>Change</b>: /commitments, /settings, /timezone. "
+                "<b>Take it along</b>: /export, /import."
             ),
             say(
                 "If you are in a crisis, findahelpline.com names somebody to talk to where you "

@@ -20,8 +20,9 @@ def privacy() -> str:
             say(
                 "<b>How long.</b> Commitments and check-ins as long as you are here. What became "
                 "of each reminder, and what an undo needs: 90 days. The text of your messages: "
-                "until I have handled it; their numbers 48 hours. Block me for a year and "
-                "everything is deleted."
+                "until I have handled it; their numbers 48 hours. A file that you send: until you "
+                "take it in or leave it, a day at most. Block me for a year and everything is "
+                "deleted."
             ),
             say(
                 "<b>How safe.</b> What you write lies unencrypted in that database, unless its "

@@ -332,6 +332,17 @@ changes = Table(
     Index("ix_changes_person", "person_id"),
 )
 
+imports = Table(  # files that wait for a tap, and what undoes those that were taken in
+    "imports",
+    metadata,
+    _id(),
+    _person(),
+    Column("content", Json),  # the belongings in the file, until they are taken in
+    Column("added", Json),  # what was put in, once it was
+    Column("made_at", Instant, nullable=False),
+    Index("ix_imports_person", "person_id"),
+)
+
 deliveries = Table(  # one row a message owed, reminder or notice, and what became of it
     "deliveries",
     metadata,
