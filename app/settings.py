@@ -61,6 +61,12 @@ def _listen(value: str) -> str:
     return value
 
 
+def _public(value: str) -> str:
+    if not re.fullmatch(r"https?://[^/\s?#]+(/[^\s?#]*)?", value):
+        raise ValueError("where people reach LETLOOSE_LISTEN, such as https://bot.example.org")
+    return value.rstrip("/")
+
+
 def _directory(value: str | Path) -> Path:
     if not str(value).strip():
         raise ValueError("a directory, such as ./data")
@@ -89,6 +95,10 @@ class Settings(BaseSettings):
     )
     listen: Annotated[str, AfterValidator(_listen)] | None = Field(
         default=None, description="host:port where health is told; off without one"
+    )
+    public_url: Annotated[str, AfterValidator(_public)] | None = Field(
+        default=None,
+        description="where people reach LETLOOSE_LISTEN; no calendar addresses without one",
     )
     send_rate: Annotated[int, Field(ge=1, le=1000)] = Field(
         default=25, description="messages a second, 1 to 1000; above 30 they are paid broadcasts"

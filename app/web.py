@@ -1,4 +1,4 @@
-"""One small ASGI app: health (webhook, metrics and feed come here as well)."""
+"""One small ASGI app: health and calendar feeds (webhook and metrics come here as well)."""
 
 import asyncio
 import errno
@@ -17,14 +17,14 @@ from app.health import Health
 from app.wiring import CannotStart
 
 
-def create(health: Health) -> Starlette:
-    """The app for LETLOOSE_LISTEN."""
+def create(health: Health, *more: Route) -> Starlette:
+    """The app for LETLOOSE_LISTEN; more: routes of other parts of the program."""
 
     async def healthz(_: Request) -> Response:
         problems = await health.problems()
         return JSONResponse({"ok": not problems, "problems": problems}, 503 if problems else 200)
 
-    return Starlette(routes=[Route("/healthz", healthz)])
+    return Starlette(routes=[Route("/healthz", healthz), *more])
 
 
 class _Server(uvicorn.Server):
@@ -36,10 +36,10 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serving(listen: str, health: Health) -> AsyncIterator[None]:
+async def serving(listen: str, health: Health, *more: Route) -> AsyncIterator[None]:
     """Answer on host:port while the block lasts."""
     config = uvicorn.Config(
-        create(health), log_config=None, access_log=False, lifespan="off", ws="none"
+        create(health, *more), log_config=None, access_log=False, lifespan="off", ws="none"
     )
     server = _Server(config)
     with _bound(listen) as door:

@@ -99,7 +99,7 @@ async def running(
         erasures = await _settle(database, settings, name, int(token.partition(":")[0]))
         budget = Budget(settings.send_rate)
         bot, transport = build_bot(token, api_url, _in_flight(settings), _pace(budget))
-        application = build_application(bot, database, erasures)
+        application = build_application(bot, database, erasures, settings.public_url)
         await _initialize(application)
         stack.push_async_callback(application.shutdown)
         budget.hold(await database.read(sending.paused_for, clock.now()))
@@ -108,9 +108,10 @@ async def running(
         await _begin(parts, guard)
         stack.callback(parts.timetable.stop)
         if settings.listen:
-            from app import web  # noqa: PLC0415 - a web server is long in coming
+            from app import feed, web  # noqa: PLC0415 - a web server is long in coming
 
-            await stack.enter_async_context(web.serving(settings.listen, parts.health))
+            feeds = feed.route(database, clock)
+            await stack.enter_async_context(web.serving(settings.listen, parts.health, feeds))
         await stack.enter_async_context(_loops(parts, guard))
         yield parts
 

@@ -30,8 +30,13 @@ def build_bot(token: str, api_url: str, in_flight: int, pace: Pace | None) -> tu
     return bot, sending
 
 
-def build_application(bot: Bot, database: Database, erasures: Erasures) -> Telegram:
-    """The application with every feature's handlers; it neither polls nor schedules."""
+def build_application(
+    bot: Bot, database: Database, erasures: Erasures, public_url: str | None = None
+) -> Telegram:
+    """The application with every feature's handlers; it neither polls nor schedules.
+
+    public_url: where calendars reach us, None where they do not.
+    """
     application: Telegram = (
         ApplicationBuilder()
         .bot(bot)
@@ -40,7 +45,7 @@ def build_application(bot: Bot, database: Database, erasures: Erasures) -> Teleg
         .context_types(ContextTypes(context=Context))
         .build()
     )
-    application.bot_data["house"] = House(database, erasures)
+    application.bot_data["house"] = House(database, erasures, public_url)
     application.add_handlers(routing.handlers_of(routing.routes_of(FEATURES)))
     application.add_error_handler(_tell_the_inbox)
     return application

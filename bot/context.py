@@ -69,6 +69,7 @@ class House:
 
     database: Database
     erasures: Erasures
+    public_url: str | None = None
     visits: dict[int, Visit] = field(default_factory=dict)
 
 
@@ -190,7 +191,13 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
             )
         )
 
-    async def send_file(self, name: str, content: bytes, caption: str) -> None:
+    async def send_file(
+        self,
+        name: str,
+        content: bytes,
+        caption: str,
+        keyboard: InlineKeyboardMarkup | None = None,
+    ) -> None:
         """Send a file with a few words below it, however much is said to this person."""
         await self._try(
             lambda plainly: self.bot.send_document(
@@ -199,13 +206,14 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
                 filename=name,
                 caption=without_markup(caption) if plainly else caption,
                 parse_mode=None if plainly else ParseMode.HTML,
+                reply_markup=keyboard,
             )
         )
 
     async def show(self, text: str, keyboard: InlineKeyboardMarkup | None = None) -> None:
         """Put this in the place of the pressed message, or below where that cannot be."""
         message = self.pressed_message
-        if message is None:
+        if message is None or message.text is None:  # a file's words cannot become another text
             await self.reply(text, keyboard)
             return
         shown = await self._try(

@@ -52,5 +52,6 @@ def _planned(
             continue
         for day in occasion_days(commitment.schedule, week, commitment.phase):
             at = go_at(day, commitment.schedule, person)
-            if day >= commitment.laid_until and at > now and not person.on_holiday(day):
+            is_near = commitment.laid_until <= day and now < at <= now + LOOKS_AHEAD
+            if is_near and not person.on_holiday(day):
                 yield Coming(commitment, at, day)

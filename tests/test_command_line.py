@@ -115,6 +115,11 @@ WRONG: Sequence[tuple[str, str, str]] = (
     ("LISTEN", "8080", "LETLOOSE_LISTEN='8080' is not allowed: host:port, such as 127.0.0.1:8080"),
     ("LISTEN", "127.0.0.1:99999", "LETLOOSE_LISTEN='127.0.0.1:99999' is not allowed: host:port"),
     ("LISTEN", "127.0.0.1:²", "is not allowed: host:port, such as 127.0.0.1:8080"),
+    (
+        "PUBLIC_URL",
+        "bot.example.org",
+        "LETLOOSE_PUBLIC_URL='bot.example.org' is not allowed: where",
+    ),
     ("SEND_RATE", "fast", "LETLOOSE_SEND_RATE='fast' is not allowed: messages a second, 1 to 1000"),
     ("SEND_RATE", "0", "LETLOOSE_SEND_RATE='0' is not allowed: messages a second, 1 to 1000"),
     (

@@ -2,8 +2,10 @@
 
 import asyncio
 
+from bot.buttons import button, keyboard
 from bot.context import Context
 from bot.texts import export as texts
+from bot.texts import feed
 from habits import taking_out
 from habits.taking_out import TooSoon
 
@@ -18,7 +20,8 @@ async def export(context: Context) -> None:
 
     found = await context.read(taking_out.everything, context.person, context.now)
     content = await asyncio.to_thread(bundle.bundle, found, context.now)
-    await context.send_file(bundle.NAME, content, texts.export())
+    offered = [button(feed.label(), "feed")] if context.house.public_url else []
+    await context.send_file(bundle.NAME, content, texts.export(), keyboard(offered))
 
 
 COMMANDS = {"export": export}

@@ -12,6 +12,7 @@ from bot.context import Context
 from bot.language import day_name, languages, plain, speaking, time_words
 from bot.phrases import MorningOrEvening, read_time
 from bot.routing import Press, an_id, not_there
+from bot.texts import feed
 from bot.texts import settings as texts
 from habits import people
 from habits.agenda import agenda
@@ -61,12 +62,12 @@ def is_on(word: str) -> bool:
 
 async def settings(context: Context) -> None:
     """/settings."""
-    await context.reply(texts.overview(context.person, _begins(context)), _overview())
+    await context.reply(texts.overview(context.person, _begins(context)), _overview(context))
 
 
 async def overview(context: Context) -> None:
     """Back to the overview."""
-    await context.show(texts.overview(context.person, _begins(context)), _overview())
+    await context.show(texts.overview(context.person, _begins(context)), _overview(context))
 
 
 def _begins(context: Context) -> int | None:
@@ -77,7 +78,8 @@ def _begins(context: Context) -> int | None:
     return person.beginnings[-1].weekday
 
 
-def _overview() -> InlineKeyboardMarkup | None:
+def _overview(context: Context) -> InlineKeyboardMarkup | None:
+    calendar = [button(feed.label(), "feed")] if context.house.public_url else []
     return keyboard(
         [
             button(plain("Parts of the day"), "page", "parts"),
@@ -85,6 +87,7 @@ def _overview() -> InlineKeyboardMarkup | None:
         ],
         [button(plain("Touches"), "page", "touches"), button(plain("Numbers"), "page", "numbers")],
         [button(plain("Week"), "page", "week"), button(plain("Language"), "page", "language")],
+        calendar,
     )
 
 

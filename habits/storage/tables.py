@@ -343,6 +343,15 @@ imports = Table(  # files that wait for a tap, and what undoes those that were t
     Index("ix_imports_person", "person_id"),
 )
 
+feeds = Table(  # the private calendar address of a person, as the hash of its word
+    "feeds",
+    metadata,
+    Column("person_id", BigInteger, ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    UniqueConstraint("digest", name="uq_feeds_digest"),
+)
+
 deliveries = Table(  # one row a message owed, reminder or notice, and what became of it
     "deliveries",
     metadata,

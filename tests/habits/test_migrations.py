@@ -22,7 +22,7 @@ from habits.storage.tables import metadata
 from tests.postgres import Server
 
 ROOT = Path(__file__).parent.parent.parent
-HEAD = "0003"
+HEAD = "0004"
 
 
 @contextlib.contextmanager
