@@ -31,6 +31,8 @@ from habits.storage.rows import BLOCKED
 P = ParamSpec("P")
 T = TypeVar("T")
 
+EXPORT_NAME = "habits-export.zip"
+"""Fixed: a name made of what somebody typed could be one that harms."""
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 TRIES = 4
 ASIDE = "aside"

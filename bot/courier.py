@@ -1,8 +1,10 @@
 """Delivers what is owed: writes the message, sends it, and says what became of it."""
 
+import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from telegram import Bot, InlineKeyboardMarkup
 from telegram.constants import ParseMode
@@ -16,15 +18,16 @@ from telegram.error import (
 )
 
 from bot import reminder_buttons
-from bot.context import NO_PREVIEW
+from bot.context import EXPORT_NAME, NO_PREVIEW
 from bot.language import speaking
 from bot.markup import without_markup
-from bot.texts import reminders
+from bot.texts import export, reminders
 from bot.transport import NotSent as NeverSent
 from bot.transport import Unsure as MaybeSent
 from bot.transport import UnsureInTime
-from habits import overviews
+from habits import overviews, taking_out
 from habits.clock import Clock
+from habits.monthly import EXPORT
 from habits.notices import OUTAGE
 from habits.outages import AWAY, PROMPTS_LOOK_BACK
 from habits.rules.touch import FOLLOW_UP, GO, PLAN
@@ -48,10 +51,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message ready to be sent."""
+    """A message ready to be sent. file: an export; the text then stands below it."""
 
     text: str
-    keyboard: InlineKeyboardMarkup | None
+    keyboard: InlineKeyboardMarkup | None = None
+    file: bytes | None = None
 
 
 class TelegramCourier:
@@ -101,8 +105,17 @@ class TelegramCourier:
             if commitment is None or commitment.silent_since is None:
                 return None
             return Letter(reminders.lapse(commitment), reminder_buttons.of_lapse(commitment))
+        if owed.kind == EXPORT:
+            return await self._export(owed)
         assert owed.kind == OUTAGE, owed.kind
         return await self._outage(owed)
+
+    async def _export(self, owed: Owed) -> Letter:
+        from bot.files.bundle import bundle  # noqa: PLC0415 - what writes files is long in loading
+
+        now = self._clock.now()
+        found = await self._database.read(taking_out.everything, owed.person, now)
+        return Letter(export.monthly(), file=await asyncio.to_thread(bundle, found, now))
 
     async def _outage(self, owed: Owed) -> Letter | None:
         about = {key: datetime.fromisoformat(at) for key, at in (owed.about or {}).items()}
@@ -119,17 +132,22 @@ class TelegramCourier:
         return Letter(text, reminder_buttons.of_missed([*missed, *asked]))
 
     async def _send(self, owed: Owed, letter: Letter) -> Outcome:
+        words: dict[str, Any] = {
+            "parse_mode": None if owed.plain else ParseMode.HTML,
+            "reply_markup": letter.keyboard,
+            "disable_notification": owed.quiet or None,
+            "allow_paid_broadcast": self._allow_paid or None,
+        }
         text = without_markup(letter.text) if owed.plain else letter.text
         try:
-            message = await self._bot.send_message(
-                owed.person.id,
-                text,
-                parse_mode=None if owed.plain else ParseMode.HTML,
-                reply_markup=letter.keyboard,
-                link_preview_options=NO_PREVIEW,
-                disable_notification=owed.quiet or None,
-                allow_paid_broadcast=self._allow_paid or None,
-            )
+            if letter.file is None:
+                message = await self._bot.send_message(
+                    owed.person.id, text, link_preview_options=NO_PREVIEW, **words
+                )
+            else:
+                message = await self._bot.send_document(
+                    owed.person.id, letter.file, filename=EXPORT_NAME, caption=text, **words
+                )
         except TelegramError as error:
             return outcome_of(error)
         return Sent(message.message_id)

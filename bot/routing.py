@@ -78,6 +78,13 @@ def an_ordinal(word: str) -> int:
     return int(word)
 
 
+def is_on(word: str) -> bool:
+    """The state that a button sets."""
+    if word not in ("on", "off"):
+        raise ValueError(word)
+    return word == "on"
+
+
 @dataclass(frozen=True)
 class Routes:
     """Everything that the features want to hear of."""

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from habits import inbox, occasions, outages, retention, weeks
+from habits import inbox, monthly, occasions, outages, retention, weeks
 from habits.clock import Clock, boottime, system_time
 from habits.erasures import Erasures
 from habits.storage.database import Database
@@ -47,6 +47,7 @@ class Timetable:
             "settle weeks": (timedelta(minutes=15), self._settle_weeks),
             "heartbeat": (outages.BEATS_EVERY, self._beat),
             "retention": (timedelta(hours=24), self._forget),
+            "monthly exports": (timedelta(hours=1), self._owe_exports),
         }
         self.done_at: dict[str, float] = {}
 
@@ -119,6 +120,10 @@ class Timetable:
 
     async def _beat(self) -> None:
         await self._database.write(outages.beat, self._now())
+
+    async def _owe_exports(self) -> None:
+        while await self._database.write(monthly.owe_due, self._now(), BATCH) == BATCH:
+            pass
 
     async def _forget(self) -> None:
         await self._database.write(inbox.forget_old, self._now())

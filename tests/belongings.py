@@ -17,6 +17,7 @@ SETTINGS = {
     "asks_follow_up": True,
     "shows_numbers": True,
     "first_weekday": None,
+    "exports_since": None,
     "week_beginnings": [{"since": "1970-01-05", "weekday": 1}],
     "holidays": [],
 }

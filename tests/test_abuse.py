@@ -170,6 +170,25 @@ ROWS = {
         "bot/test_privacy::test_the_button_of_somebody_else_deletes_nobody",
         "bot/test_privacy::test_a_backup_that_is_put_back_does_not_bring_them_back",
     ),
+    "a file's name made of a title": (
+        "bot/test_export::test_everything_is_in_the_file",
+        "bot/test_files::test_folders_are_named_as_loop_names_them",
+    ),
+    "files that are too large, bombs, too deep, of wrong types, with others' ids": (
+        "bot/test_importing::test_a_large_file_is_not_even_fetched",
+        "bot/test_importing::test_the_file_of_somebody_else_cannot_be_tapped_in",
+        "bot/test_reading::test_a_bomb_is_not_unpacked",
+        "bot/test_reading::test_a_bomb_that_lies_about_its_size_is_not_unpacked",
+        "bot/test_reading::test_a_name_that_leads_out_is_refused",
+        "bot/test_reading::test_databases_that_cannot_be_are_refused",
+        "bot/test_reading::test_what_cannot_be_read_is_told_why",
+        "bot/test_reading::test_what_nobody_could_have_typed_is_refused",
+        "habits/test_taking_in::test_no_file_stops_the_laying_out",
+        "habits/test_taking_in::test_nothing_is_half_taken_in",
+    ),
+    "a calendar address revoked, guessed, or of somebody deleted": (
+        "bot/test_feed::test_unknown_revoked_replaced_and_deleted_are_told_alike",
+    ),
     "/export every second": ("bot/test_export::test_there_is_one_an_hour",),
     "a message in the chat of somebody else": (
         "bot/test_hostile_messages::test_a_chat_of_somebody_elses_reaches_nobody",

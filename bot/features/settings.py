@@ -11,8 +11,8 @@ from bot.buttons import Row, button, in_rows, keyboard
 from bot.context import Context
 from bot.language import day_name, languages, plain, speaking, time_words
 from bot.phrases import MorningOrEvening, read_time
-from bot.routing import Press, an_id, not_there
-from bot.texts import feed
+from bot.routing import Press, an_id, is_on, not_there
+from bot.texts import export, feed
 from bot.texts import settings as texts
 from habits import people
 from habits.agenda import agenda
@@ -53,13 +53,6 @@ def a_weekday(word: str) -> int:
     return weekday
 
 
-def is_on(word: str) -> bool:
-    """The state that a button sets."""
-    if word not in ("on", "off"):
-        raise ValueError(word)
-    return word == "on"
-
-
 async def settings(context: Context) -> None:
     """/settings."""
     await context.reply(texts.overview(context.person, _begins(context)), _overview(context))
@@ -79,7 +72,9 @@ def _begins(context: Context) -> int | None:
 
 
 def _overview(context: Context) -> InlineKeyboardMarkup | None:
-    calendar = [button(feed.label(), "feed")] if context.house.public_url else []
+    files = [button(export.monthly_label(), "monthly")]
+    if context.house.public_url:
+        files.append(button(feed.label(), "feed"))
     return keyboard(
         [
             button(plain("Parts of the day"), "page", "parts"),
@@ -87,7 +82,7 @@ def _overview(context: Context) -> InlineKeyboardMarkup | None:
         ],
         [button(plain("Touches"), "page", "touches"), button(plain("Numbers"), "page", "numbers")],
         [button(plain("Week"), "page", "week"), button(plain("Language"), "page", "language")],
-        calendar,
+        files,
     )
 
 

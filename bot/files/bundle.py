@@ -8,8 +8,6 @@ from datetime import datetime
 from bot.files import calendar_file, loop_csv, own_json, spreadsheet
 from habits.taking_out import Everything
 
-NAME = "habits-export.zip"
-"""Fixed: a name made of what somebody typed could be one that harms."""
 ACCOUNT = "account.json"
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from bot.language import say, time_words
+from bot.language import plain, say, time_words
 
 
 def export() -> str:
@@ -20,3 +20,27 @@ def too_soon(last: datetime, zone: ZoneInfo | None) -> str:
     """For a second export within the hour."""
     at = time_words(last.astimezone(zone or UTC).time())
     return say("Your last export is from {at}. There is one an hour.", at=at)
+
+
+def monthly() -> str:
+    """Under the file that comes by itself."""
+    return say("It is a new month: here is everything about you. /settings stops these files.")
+
+
+def monthly_label() -> str:
+    """The label that leads to the page."""
+    return plain("Monthly file")
+
+
+def monthly_page(*, wanted: bool) -> str:
+    """The page, and whether it is on."""
+    if wanted:
+        return say("On the first of each month I send you the file of /export by myself.")
+    return say(
+        "I could send you the file of /export by myself, on the first of each month. It is off."
+    )
+
+
+def switch(*, on: bool) -> str:
+    """The label that switches it."""
+    return plain("Switch it on") if on else plain("Switch it off")

@@ -191,6 +191,13 @@ people = Table(
     Column("made_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
     Column("exported_at", Instant),  # when they last asked for everything about them
+    Column("exports_since", Instant),  # since when they want it each month by itself
+    Index(
+        "ix_people_exports",
+        "exports_since",
+        sqlite_where=text("exports_since IS NOT NULL"),
+        postgresql_where=text("exports_since IS NOT NULL"),
+    ),
 )
 
 week_beginnings = Table(

@@ -21,7 +21,7 @@ from tests.conftest import on_sqlite
 from tests.house import MONDAY, House
 
 A_SECOND = timedelta(seconds=1)
-NAMES = {"lay out", "settle weeks", "heartbeat", "retention"}
+NAMES = {"lay out", "settle weeks", "heartbeat", "retention", "monthly exports"}
 
 
 def clock_at(moment: datetime) -> Clock:
@@ -60,6 +60,7 @@ async def test_each_job_keeps_to_its_hours(timetable: Timetable):
         "settle weeks": timedelta(minutes=15),
         "heartbeat": outages.BEATS_EVERY,
         "retention": timedelta(days=1),
+        "monthly exports": timedelta(hours=1),
     }
     await timetable.start()
     began = datetime.now(UTC)
