@@ -109,7 +109,8 @@ Index = Annotated[int, Field(ge=0, lt=MOST_WAYS_KEPT)]
 
 
 class _Shape(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    # what checks them is built when a file is read or written, not at every start of the bot
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class WeekBeginning(_Shape):

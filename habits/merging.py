@@ -129,6 +129,8 @@ def _fitted(kept: CommitmentKept, person: Person, now: datetime, *, fresh: bool)
 def _is_as_we_lay_out(kept: CommitmentKept, person: Person, today: date) -> bool:
     """Whether laying out can go on where the file left off: nothing lies where it will lay."""
     last = max((each.day for each in kept.occasions), default=date.min)
+    if person.zone is None:
+        return not kept.occasions
     if kept.state != State.ACTIVE.value:
         return last < today + FURTHEST
     until = kept.laid_until

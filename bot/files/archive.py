@@ -8,7 +8,7 @@ from bot.files.unreadable import Unreadable, Why
 
 MOST_ENTRIES = 2_000
 """Loop writes two files a habit; we keep 500 commitments."""
-MOST_BYTES = 16 * 2**20
+MOST_BYTES = 8 * 2**20
 """Uncompressed, of all entries together."""
 MOST_TIMES = 200
 """How much larger an entry may become; long rows of "NO" shrink to a fiftieth."""

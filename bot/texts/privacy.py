@@ -31,7 +31,8 @@ def privacy() -> str:
             ),
             say(
                 "<b>Take it with you.</b> /export sends you everything that is stored about you "
-                "as one file."
+                "as one file. A calendar address, if you make one, shows your coming reminders to "
+                "whoever has it; I keep only its fingerprint."
             ),
             say(
                 "<b>Delete.</b> /delete_me deletes everything at once. Copies in backups live no "

@@ -15,7 +15,7 @@ from tests.belongings import as_read, check_in, commitment
 from tests.bot.a_monday import begin_on_a_monday
 from tests.bot.test_export import exported, lives_a_week
 from tests.conftest import Town, on_both_databases
-from tests.process import Someone, text_of
+from tests.process import Program, Someone, playground, text_of
 
 SATURDAY = "2037-11-21"
 
@@ -230,3 +230,31 @@ async def test_a_zip_of_loops_is_taken_in(berliner: Someone):
     await berliner.taps("Take it in")
     found = json.loads(await json_of(berliner))
     assert [each["day"] for each in found["commitments"][0]["check_ins"]] == [SATURDAY]
+
+
+async def test_a_file_that_waits_for_its_tap_survives_the_end_of_the_process(program: Program):
+    async with playground(program) as telegram:
+        anna = Someone(telegram)
+        await anna.says("/timezone Europe/Berlin")
+        await anna.sends(file_of(commitment("Film")))
+        program.kill()
+    async with playground(program) as telegram:
+        anna = Someone(telegram)
+        assert "It is in." in text_of(await anna.taps("Take it in"))
+        assert "Film" in text_of(await anna.says("/commitments"))
+
+
+async def test_without_a_zone_a_commitment_comes_back_as_it_was(town: Town, anna: Someone):
+    """Nothing was laid out for it, so nothing is until it is known where they are."""
+    taken = json.loads(file_of(commitment("Film", made_at="2037-11-20T09:00:00Z")))
+    taken["settings"] |= {"zone": None, "week_beginnings": []}
+    await anna.sends(json.dumps(taken).encode())
+    await anna.taps("Take it in")
+    first = await json_of(anna)
+    await anna.says("/delete_me")
+    await anna.taps("Delete everything")
+    await anna.sends(first)
+    await anna.taps("Take it in")
+    assert await json_of(anna) == first
+    await anna.says("/timezone Europe/Berlin")
+    assert "Film" in text_of(await anna.says("/week"))
