@@ -24,6 +24,8 @@ from playground.playground import Playground
 
 LONGEST_TOKEN = 80
 SLOW = ("getupdates",)
+SAYS = ("send", "edit")
+"""After these the next reminder may be another one, and open pages show when it is."""
 HTML = "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center></body></html>"
 
 
@@ -71,6 +73,8 @@ async def call(request: Request) -> Response:
     _record(playground, name, parameters, answer, fault, in_ban=in_ban)
     if answer.status == 0:
         await cut(request)
+    if playground.sockets and name.lower().startswith(SAYS):
+        await playground.clock_moved()
     return _response(playground, answer, fault)
 
 
