@@ -14,6 +14,7 @@ from scheduler.timetable import Timetable
 POLL_SILENT = 90
 LOOP_SILENT = 60
 LAY_OUT_SILENT = 2 * 3600
+BACKUP_SILENT = 26 * 3600
 DUE_FOR = 300
 INBOX_FOR = 120
 DISK_LEFT = 200 * 2**20
@@ -50,9 +51,15 @@ class Health:
             found.append("no good getUpdates for 90 s")
         if at - self.dispatch.looked_at > LOOP_SILENT:
             found.append("the sender has not looked for 60 s")
-        if at - self.timetable.done_at.get("lay out", self._since) > LAY_OUT_SILENT:
+        if self._since_done("lay out") > LAY_OUT_SILENT:
             found.append("nothing has been laid out for two hours")
+        if self.timetable.backs_up and self._since_done("backup") > BACKUP_SILENT:
+            found.append("no backup could be taken for 26 hours")
         return found
+
+    def _since_done(self, job: str) -> float:
+        """Seconds since a job of the timetable last came to its end, or since the start."""
+        return boottime() - self.timetable.done_at.get(job, self._since)
 
     async def _waiting(self) -> list[str]:
         now = self.clock.now()

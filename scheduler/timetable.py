@@ -52,6 +52,11 @@ class Timetable:
         self.done_at: dict[str, float] = {}
 
     @property
+    def backs_up(self) -> bool:
+        """Whether a backup is taken each day."""
+        return self._back_up is not None
+
+    @property
     def running(self) -> bool:
         """Whether the hours are being kept."""
         return bool(self._calendar.running)

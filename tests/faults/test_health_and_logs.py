@@ -11,6 +11,7 @@ import pytest
 
 from app import health
 from habits.clock import boottime
+from habits.storage import backups
 from tests.bot_api import TOKEN
 from tests.faults.rig import FIRST, Rig
 from tests.faults.wired import Wired, wired
@@ -81,6 +82,22 @@ async def test_red_when_nothing_is_laid_out(listening: Wired):
     assert await problems(listening) == ["nothing has been laid out for two hours"]
     await listening.parts.timetable.catch_up()
     assert await problems(listening) == []
+
+
+async def test_red_without_a_backup_for_a_day_and_green_with_the_next(listening: Wired):
+    await listening.start()
+    timetable = listening.parts.timetable
+    folder = listening.settings.data_dir / backups.FOLDER
+    folder.touch()  # a file where the folder should be
+    await timetable._run("backup", timetable.back_up)
+    assert "backup" not in timetable.done_at
+    timetable.done_at["backup"] = boottime() - health.BACKUP_SILENT - 1
+    assert await problems(listening) == ["no backup could be taken for 26 hours"]
+    folder.unlink()
+    await timetable._run("backup", timetable.back_up)
+    assert await problems(listening) == []
+    [backup] = folder.iterdir()
+    assert backups.look_at(backup).bot_id == TOKEN.partition(":")[0]
 
 
 async def test_red_while_a_message_cannot_be_sent_however_often_it_is_tried(listening: Wired):
