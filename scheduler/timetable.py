@@ -82,6 +82,7 @@ class Timetable:
                 id="backup",
                 next_run_time=system_time() + BACKUPS_BEGIN,
                 misfire_grace_time=None,
+                coalesce=True,
                 max_instances=1,
             )
         self._calendar.start()
@@ -102,6 +103,8 @@ class Timetable:
                 name,
                 trigger=IntervalTrigger(seconds=int(every.total_seconds()), timezone=UTC),
             )
+        if self.backs_up:  # the day may be another one now
+            self._calendar.modify_job("backup", next_run_time=system_time() + BACKUPS_BEGIN)
         self._calendar.wakeup()
 
     async def _run(self, name: str, job: Job) -> None:

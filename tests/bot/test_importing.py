@@ -102,6 +102,7 @@ def check_in_on(day: str) -> dict[str, object]:
     return check_in(date.fromisoformat(day))
 
 
+@on_both_databases
 async def test_what_is_missing_is_added_to_what_is_there(town: Town, anna: Someone):
     await lives_a_week(town, anna)
     found = json.loads(await json_of(anna))

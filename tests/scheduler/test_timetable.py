@@ -157,6 +157,18 @@ async def test_the_days_backup_is_taken_by_the_guarded_clock(database: Database)
     assert abs(at - clock.now()) < timedelta(minutes=1)
 
 
+@on_sqlite
+@pytest.mark.parametrize("jump", [timedelta(days=3), timedelta(days=-3)])
+async def test_after_a_jump_the_backup_is_looked_after_at_once(database: Database, jump: timedelta):
+    timetable = Timetable(database, clock_at(MONDAY), lambda _: None)
+    await timetable.start()
+    with time_machine.travel(datetime.now(UTC) + jump):
+        await timetable.catch_up()
+        due = timetable._calendar.get_job("backup").next_run_time
+        assert timedelta() < due - datetime.now(UTC) <= timedelta(minutes=1)
+    timetable.stop()
+
+
 @pytest.mark.parametrize(
     ("url", "name", "backed_up"),
     [
