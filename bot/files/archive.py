@@ -1,7 +1,9 @@
 """A zip from outside, opened within limits: nothing of it is written anywhere."""
 
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 
 from bot.files.unreadable import Unreadable, Why
@@ -13,6 +15,20 @@ MOST_BYTES = 8 * 2**20
 MOST_TIMES = 200
 """How much larger an entry may become; long rows of "NO" shrink to a fiftieth."""
 _SMALL = 2**16
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""How entries are packed by everybody; what else there is takes memory as a stranger wishes."""
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
+"""What zipfile raises over a zip that somebody has bent."""
 
 
 def unzipped(content: bytes) -> Mapping[str, bytes] | Unreadable:
@@ -21,12 +37,8 @@ def unzipped(content: bytes) -> Mapping[str, bytes] | Unreadable:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = [each for each in archive.infolist() if not each.is_dir()]
             return _refused(entries) or _read(archive, entries)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError):
+    except _BROKEN:
         return Unreadable(Why.DAMAGED)
-    except Exception as error:
-        if type(error).__module__ == "zlib":
-            return Unreadable(Why.DAMAGED)
-        raise
 
 
 def _refused(entries: list[zipfile.ZipInfo]) -> Unreadable | None:
@@ -34,6 +46,8 @@ def _refused(entries: list[zipfile.ZipInfo]) -> Unreadable | None:
         return Unreadable(Why.GROWS)
     if any(_is_bomb(each) for each in entries):
         return Unreadable(Why.GROWS)
+    if any(each.compress_type not in _PACKED for each in entries):
+        return Unreadable(Why.DAMAGED)
     if any(_leads_out(each.filename) for each in entries):
         return Unreadable(Why.LEADS_OUT)
     return None

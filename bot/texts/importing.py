@@ -3,12 +3,14 @@
 from typing import TYPE_CHECKING
 
 from bot.language import Theirs, count, say
+from bot.typed import clean
 from habits.taking_in import NeedsZone, NoRoom, NothingNew, Refused, Summary
 
 if TYPE_CHECKING:  # it is loaded with what reads files
     from bot.files.unreadable import Unreadable
 
 MOST_NAMED = 10
+LONGEST_QUOTED = 120
 
 
 def how() -> str:
@@ -129,10 +131,17 @@ def unreadable(wrong: "Unreadable") -> str:
 
 
 def _wrong(wrong: "Unreadable") -> str:
-    if not wrong.where:
+    where, what = _shown(wrong.where), _shown(wrong.what)
+    if not where:
         return say("Something in this file cannot be. Nothing was changed.")
     return say(
         "Something in this file cannot be, at {where}: {what}. Nothing was changed.",
-        where=Theirs(wrong.where),
-        what=Theirs(wrong.what),
+        where=where,
+        what=what,
     )
+
+
+def _shown(words: str) -> Theirs:
+    """Words that may be the file's own."""
+    kept = clean(words, LONGEST_QUOTED)
+    return Theirs(kept if isinstance(kept, str) else "")

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.files import loop_csv
 from bot.files.bundle import zipped
@@ -171,6 +173,16 @@ def test_typed_text_is_made_safe_as_it_is_when_typed():
 def test_as_deep_as_ours_is_not_too_deep():
     full = commitment("Film", ways=["Cinema"], occasions=[OCCASION], rests=["2026-01-05"])
     assert understood(as_json(as_read(full)))
+
+
+def test_what_is_quoted_from_a_file_can_be_said():
+    odd = as_read() | {"\ud800\x00<b>" * 50: 1}
+    found = read(as_json(odd), NOW)
+    assert isinstance(found, Unreadable)
+    told = unreadable(found)
+    assert told.encode()
+    assert "<b>" not in told
+    assert "\x00" not in told
 
 
 # Zips.
@@ -381,6 +393,47 @@ def test_a_damaged_database_is_told(tmp_path: Path):
     content = bytearray(database(tmp_path / "loop.db", LOOP))
     content[4096:] = bytes(b ^ 0x55 for b in content[4096:])
     assert why(bytes(content)) is Why.DAMAGED
+
+
+# Bent in any way.
+
+
+@pytest.fixture(scope="module")
+def whole_files(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
+    """One of each kind."""
+    full = as_read(commitment("Film", ways=["Cinema"], occasions=[OCCASION], rests=["2026-01-05"]))
+    loop = database(tmp_path_factory.mktemp("loop") / "loop.db", LOOP)
+    own = as_json(full)
+    return [own, zipped({"habits-export.json": own}), zip_of(FIRST), zip_of(SECOND), loop]
+
+
+@given(st.integers(0, 4), st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=3)), max_size=5))
+@settings(max_examples=300)
+def test_no_file_makes_reading_fail(
+    whole_files: list[bytes], which: int, bends: list[tuple[float, bytes]]
+):
+    content = bytearray(whole_files[which])
+    for where, bytes_ in bends:
+        at = int(where * (len(content) - 1))
+        content[at : at + len(bytes_)] = bytes_
+    found = read(bytes(content), NOW)
+    assert isinstance(found, Belongings) or unreadable(found).encode()
+
+
+def test_an_entry_without_a_name_is_damage():
+    whole = zipped({"habits-export.json": as_json(as_read())})
+    length, none = struct.pack("<H", 18), struct.pack("<H", 0)
+    at = whole.index(b"PK\x01\x02") + 28
+    assert whole[at : at + 2] == length
+    assert why(whole[:at] + none + whole[at + 2 :]) is Why.DAMAGED
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_rare_packings_are_refused(packing: int):
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", packing) as archive:
+        archive.writestr("habits-export.json", as_json(as_read()))
+    assert why(whole.getvalue()) is Why.DAMAGED
 
 
 # beaverhabits.
