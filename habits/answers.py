@@ -20,6 +20,15 @@ from habits.storage.tables import occasions as occasion_rows
 
 DONE, DIDNT = "done", "didnt"
 
+_OCCASION = sa.select(occasion_rows).where(
+    occasion_rows.c.id == sa.bindparam("occasion"),
+    occasion_rows.c.person_id == sa.bindparam("person"),
+)
+_ANSWER = sa.update(occasion_rows).where(
+    occasion_rows.c.id == sa.bindparam("occasion"),
+    occasion_rows.c.person_id == sa.bindparam("person"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Noted:
@@ -158,11 +167,8 @@ def unanswer(tx: Tx, person: Person, occasion_id: int, now: datetime) -> Noted |
 
 def occasion_of(tx: Tx, person: Person, occasion_id: int) -> tuple[Any, Commitment] | None:
     """An occasion of this person and the commitment it is a turn of."""
-    row = tx.execute(
-        sa.select(occasion_rows).where(
-            occasion_rows.c.id == occasion_id, occasion_rows.c.person_id == person.id
-        )
-    ).one_or_none()
+    wanted = {"occasion": occasion_id, "person": person.id}
+    row = tx.execute(_OCCASION, wanted).one_or_none()
     if row is None:
         return None
     commitment = commitment_of(tx, person.id, row.commitment_id)
@@ -187,11 +193,9 @@ def open_in_week(tx: Tx, person: Person, commitment: Commitment, day: date) -> S
 
 def answer(tx: Tx, person: Person, occasion_id: int, answer: str | None, now: datetime) -> None:
     """Store the answer to an occasion; None takes it back."""
-    tx.execute(
-        sa.update(occasion_rows)
-        .where(occasion_rows.c.id == occasion_id, occasion_rows.c.person_id == person.id)
-        .values(answer=answer, answered_at=None if answer is None else now)
-    )
+    answered_at = None if answer is None else now
+    whose = {"occasion": occasion_id, "person": person.id}
+    tx.execute(_ANSWER, whose | {"answer": answer, "answered_at": answered_at})
 
 
 def heard(tx: Tx, person: Person, commitment: Commitment, now: datetime) -> None:

@@ -19,6 +19,30 @@ from habits.storage.rows import commitment_of, commitments_of, insert_unless_the
 from habits.storage.tables import check_ins, rests
 from habits.storage.tables import occasions as occasion_rows
 
+_DUE_BEFORE = (
+    sa.select(occasion_rows.c.week, occasion_rows.c.excuse)
+    .where(
+        occasion_rows.c.commitment_id == sa.bindparam("commitment"),
+        occasion_rows.c.person_id == sa.bindparam("person"),
+        occasion_rows.c.week < sa.bindparam("before"),
+        occasion_rows.c.due,
+    )
+    .order_by(occasion_rows.c.week.desc())
+    .limit(1)
+)
+_ANYTHING_IN = sa.select(
+    sa.or_(
+        *(
+            sa.exists().where(
+                table.c.commitment_id == sa.bindparam("commitment"),
+                table.c.person_id == sa.bindparam("person"),
+                table.c.week == sa.bindparam("in_week"),
+            )
+            for table in (check_ins, rests)
+        )
+    )
+)
+
 
 @dataclass(frozen=True, slots=True)
 class CheckIn:
@@ -127,8 +151,9 @@ def _record(
         "way_id": _only_way(commitment),
         "made_at": now,
     }
-    insert = insert_unless_there(tx, check_ins).values(values).on_conflict_do_nothing()
-    stored = tx.scalar(insert.returning(check_ins.c.id))  # PostgreSQL counts no inserted rows
+    insert = insert_unless_there(tx, check_ins).on_conflict_do_nothing()
+    # returning, since PostgreSQL counts no inserted rows
+    stored = tx.scalar(insert.returning(check_ins.c.id), values)
     if stored is None:
         return Recorded(_of_occasion(tx, commitment, row.id), again=True)
     back = _is_back(tx, person, commitment, week)
@@ -167,17 +192,8 @@ def _is_back(tx: Tx, person: Person, commitment: Commitment, week: date) -> bool
     """Whether the last due week before this one went by without a check-in or a chosen rest."""
     if commitment.silent_since is not None:
         return True
-    before = tx.execute(
-        sa.select(occasion_rows.c.week, occasion_rows.c.excuse)
-        .where(
-            occasion_rows.c.commitment_id == commitment.id,
-            occasion_rows.c.person_id == person.id,
-            occasion_rows.c.week < week,
-            occasion_rows.c.due,
-        )
-        .order_by(occasion_rows.c.week.desc())
-        .limit(1)
-    ).one_or_none()
+    wanted = {"commitment": commitment.id, "person": person.id, "before": week}
+    before = tx.execute(_DUE_BEFORE, wanted).one_or_none()
     if before is None or before.excuse in ("holiday", "late"):
         return False
     return not anything_in(tx, person, commitment, before.week)
@@ -185,17 +201,8 @@ def _is_back(tx: Tx, person: Person, commitment: Commitment, week: date) -> bool
 
 def anything_in(tx: Tx, person: Person, commitment: Commitment, week: date) -> bool:
     """Whether a week has a check-in or a chosen rest."""
-    done = sa.exists().where(
-        check_ins.c.commitment_id == commitment.id,
-        check_ins.c.person_id == person.id,
-        check_ins.c.week == week,
-    )
-    rested = sa.exists().where(
-        rests.c.commitment_id == commitment.id,
-        rests.c.person_id == person.id,
-        rests.c.week == week,
-    )
-    return bool(tx.scalar(sa.select(sa.or_(done, rested))))
+    wanted = {"commitment": commitment.id, "person": person.id, "in_week": week}
+    return bool(tx.scalar(_ANYTHING_IN, wanted))
 
 
 def find(tx: Tx, person: Person, check_in_id: int) -> CheckIn | None:

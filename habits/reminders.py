@@ -1,6 +1,6 @@
 """The messages owed for occasions: written down, silenced, woken again."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -33,6 +33,54 @@ WOKEN_AGAIN = (ANSWERED, KEPT, REST, SILENT, PAUSED, BLOCKED, UNWANTED)
 LOOKS_BACK = timedelta(days=21)
 LOOKS_AHEAD = timedelta(weeks=60)
 """Four weeks and a long holiday: the next reminder lies nearer, or nobody asked for one."""
+
+
+# Every press and every settlement asks these, so they are put together once, as in
+# habits/storage/rows.py.
+_IN_COMMITMENT = sa.and_(
+    occasions.c.commitment_id == sa.bindparam("commitment"),
+    occasions.c.person_id == sa.bindparam("person"),
+)
+_TOUCHES = (
+    sa.select(
+        deliveries.c.id,
+        deliveries.c.kind,
+        deliveries.c.state,
+        deliveries.c.reason,
+        deliveries.c.due_at,
+        occasions.c.day,
+        occasions.c.week,
+        occasions.c.target,
+        occasions.c.answer,
+    )
+    .join(occasions, occasions.c.id == deliveries.c.occasion_id)
+    .where(
+        _IN_COMMITMENT,
+        occasions.c.day >= sa.bindparam("since"),
+        deliveries.c.state.in_((PENDING, CANCELLED)),
+    )
+)
+_OPEN = sa.select(occasions.c.id, occasions.c.day, occasions.c.go_at, occasions.c.excuse).where(
+    _IN_COMMITMENT, occasions.c.answer.is_(None), ~occasions.c.settled
+)
+_DONE = (
+    sa.select(check_ins.c.week, sa.func.count().label("done"))
+    .where(
+        check_ins.c.commitment_id == sa.bindparam("commitment"),
+        check_ins.c.person_id == sa.bindparam("person"),
+        check_ins.c.week >= sa.bindparam("since"),
+        check_ins.c.counts,
+    )
+    .group_by(check_ins.c.week)
+)
+_RESTING = sa.select(rests.c.week).where(
+    rests.c.commitment_id == sa.bindparam("commitment"),
+    rests.c.person_id == sa.bindparam("person"),
+)
+_SET_STATE = sa.update(deliveries).where(
+    deliveries.c.person_id == sa.bindparam("person"),
+    deliveries.c.id.in_(sa.bindparam("ids", expanding=True)),
+)
 
 
 def owed(person: Person, kind: str, due_at: datetime, **more: Any) -> dict[str, Any]:
@@ -70,7 +118,7 @@ def align(tx: Tx, person: Person, commitment: Commitment, now: datetime) -> None
         return
     _excuse(tx, person, commitment, now)
     since = local_day(now, person.zone) - LOOKS_BACK
-    rows = tx.execute(_touches(person, commitment, since)).all()
+    rows = tx.execute(_TOUCHES, _both(person, commitment) | {"since": since}).all()
     if not rows:
         return
     done, resting = done_by_week(tx, person, commitment, since), _resting(tx, person, commitment)
@@ -87,52 +135,20 @@ def align(tx: Tx, person: Person, commitment: Commitment, now: datetime) -> None
     _set_state(tx, person, woken, PENDING, None)
 
 
-def _touches(person: Person, commitment: Commitment, since: date) -> sa.Select[Any]:
-    return (
-        sa.select(
-            deliveries.c.id,
-            deliveries.c.kind,
-            deliveries.c.state,
-            deliveries.c.reason,
-            deliveries.c.due_at,
-            occasions.c.day,
-            occasions.c.week,
-            occasions.c.target,
-            occasions.c.answer,
-        )
-        .join(occasions, occasions.c.id == deliveries.c.occasion_id)
-        .where(
-            occasions.c.commitment_id == commitment.id,
-            occasions.c.person_id == person.id,
-            occasions.c.day >= since,
-            deliveries.c.state.in_((PENDING, CANCELLED)),
-        )
-    )
+def _both(person: Person, commitment: Commitment) -> dict[str, Any]:
+    return {"person": person.id, "commitment": commitment.id}
 
 
 def done_by_week(
-    tx: Tx, person: Person, commitment: Commitment, since: date | None = None
+    tx: Tx, person: Person, commitment: Commitment, since: date = date.min
 ) -> dict[date, int]:
     """The check-ins that count, by the first day of their week."""
-    query = (
-        sa.select(check_ins.c.week, sa.func.count().label("done"))
-        .where(
-            check_ins.c.commitment_id == commitment.id,
-            check_ins.c.person_id == person.id,
-            check_ins.c.counts,
-        )
-        .group_by(check_ins.c.week)
-    )
-    if since is not None:
-        query = query.where(check_ins.c.week >= since)
-    return {row.week: row.done for row in tx.execute(query)}
+    rows = tx.execute(_DONE, _both(person, commitment) | {"since": since}).all()
+    return {row.week: row.done for row in rows}
 
 
 def _resting(tx: Tx, person: Person, commitment: Commitment) -> set[date]:
-    query = sa.select(rests.c.week).where(
-        rests.c.commitment_id == commitment.id, rests.c.person_id == person.id
-    )
-    return set(tx.scalars(query))
+    return set(tx.scalars(_RESTING, _both(person, commitment)))
 
 
 def _why_silent(
@@ -155,25 +171,15 @@ def _switched_off(person: Person) -> set[str]:
     return {kind for kind, wanted in wishes if not wanted}
 
 
-def _set_state(tx: Tx, person: Person, ids: Iterable[int], state: str, reason: str | None) -> None:
+def _set_state(tx: Tx, person: Person, ids: Sequence[int], state: str, reason: str | None) -> None:
     if ids:
-        tx.execute(
-            sa.update(deliveries)
-            .where(deliveries.c.person_id == person.id, deliveries.c.id.in_(ids))
-            .values(state=state, reason=reason)
-        )
+        changed = {"person": person.id, "ids": ids, "state": state, "reason": reason}
+        tx.execute(_SET_STATE, changed)
 
 
 def _excuse(tx: Tx, person: Person, commitment: Commitment, now: datetime) -> None:
     """Holidays excuse what is open, silence what lies ahead; both are taken back likewise."""
-    rows = tx.execute(
-        sa.select(occasions.c.id, occasions.c.day, occasions.c.go_at, occasions.c.excuse).where(
-            occasions.c.commitment_id == commitment.id,
-            occasions.c.person_id == person.id,
-            occasions.c.answer.is_(None),
-            ~occasions.c.settled,
-        )
-    ).all()
+    rows = tx.execute(_OPEN, _both(person, commitment)).all()
     for row in rows:
         right = excuse_for(person, commitment, row.day)
         if row.excuse in (right, "late") or _came_too_late(row, right, now):
