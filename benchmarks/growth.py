@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
 from time import perf_counter
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -63,9 +64,13 @@ def _cost(folder: Path) -> Cost:
     now = datetime.now(UTC)
     idle = _time(engine, sending.due_next)
     _make_due(engine, now)
-    due = _time(engine, lambda tx: tx.execute(sending.due(now, sending.ticks(tx)).limit(DUE)).all())
+    due = _time(engine, lambda tx: tx.execute(sending.DUE, _asked(tx, now)).all())
     engine.dispose()
     return Cost(idle, due, memory)
+
+
+def _asked(tx: sa.Connection, now: datetime) -> dict[str, Any]:
+    return {"now": now, "at": sending.ticks(tx), "most": DUE}
 
 
 def _memory(folder: Path) -> float:

@@ -136,6 +136,61 @@ class Crashed:
 Outcome = Sent | NotSent | Unsure | Wait | OutOfReach | Refused | Idle | Crashed
 
 
+# What every round asks is put together once, as in habits/storage/rows.py.
+_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+_UNDER_WAY = deliveries.alias("under_way")
+
+DUE = (
+    sa.select(
+        deliveries.c.id,
+        deliveries.c.person_id,
+        deliveries.c.occasion_id,
+        deliveries.c.kind,
+        deliveries.c.round,
+        deliveries.c.about,
+        deliveries.c.due_at,
+        deliveries.c.epoch,
+        deliveries.c.attempts,
+        deliveries.c.resends,
+        deliveries.c.maybe_sent,
+        deliveries.c.quiet,
+        deliveries.c.plain,
+    )
+    .join(people, people.c.id == deliveries.c.person_id)
+    .where(
+        deliveries.c.state == PENDING,
+        deliveries.c.next_attempt_at <= sa.bindparam("now"),
+        deliveries.c.not_after >= sa.bindparam("now"),
+        people.c.reachable == YES,
+        people.c.next_send_at <= sa.bindparam("at"),
+        sa.or_(people.c.paused_until.is_(None), people.c.paused_until <= sa.bindparam("now")),
+        ~sa.exists().where(
+            _UNDER_WAY.c.person_id == deliveries.c.person_id, _UNDER_WAY.c.state == SENDING
+        ),
+    )
+    .order_by(deliveries.c.next_attempt_at, deliveries.c.id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+    .with_for_update(of=[deliveries, people], skip_locked=True)
+)
+"""What may be claimed at the moment `now`, the longest due first; `at` in ticks.
+
+Nobody is sent a second message while one is under way to them: it may be about the same.
+"""
+_CLAIM = (
+    sa.update(deliveries)
+    .where(deliveries.c.id.in_(_IDS))
+    .values(state=SENDING, epoch=deliveries.c.epoch + 1, attempts=deliveries.c.attempts + 1)
+)
+_CHAT_PAUSES = sa.update(people).where(people.c.id.in_(_IDS))
+_TURNS = (
+    sa.select(occasions.c.id.label("turn_id"), occasions.c.go_at, occasions.c.way_id, commitments)
+    .join(commitments, commitments.c.id == occasions.c.commitment_id)
+    .where(occasions.c.id.in_(_IDS))
+)
+_PAUSED_UNTIL = sa.select(send_budget.c.paused_until).where(send_budget.c.id == 1)
+_NEXT = sa.select(sa.func.min(deliveries.c.next_attempt_at)).where(deliveries.c.state == PENDING)
+
+
 def ticks(tx: Tx) -> float:
     """The seconds that leases are counted in."""
     if tx.dialect.name == "postgresql":
@@ -148,58 +203,21 @@ def claim(tx: Tx, now: datetime, limit: int) -> list[Owed]:
     if limit <= 0 or paused_for(tx, now):
         return []
     at = ticks(tx)
-    rows = _one_suspect(tx, tx.execute(due(now, at)).all())
+    found = tx.execute(DUE, {"now": now, "at": at, "most": LOOKED_AT}).all()
+    rows = _one_suspect(tx, found)
     rows = _still_owed(tx, _one_a_person(rows, limit), now)
     if not rows:
         return []
-    tx.execute(
-        sa.update(deliveries)
-        .where(deliveries.c.id.in_([row.id for row in rows]))
-        .values(
-            state=SENDING,
-            epoch=deliveries.c.epoch + 1,
-            attempts=deliveries.c.attempts + 1,
-            lease_until=at + LEASE,
-        )
-    )
-    tx.execute(
-        sa.update(people)
-        .where(people.c.id.in_([row.person_id for row in rows]))
-        .values(next_send_at=at + CHAT_PAUSE)
-    )
+    tx.execute(_CLAIM, {"ids": [row.id for row in rows], "lease_until": at + LEASE})
+    whom = [row.person_id for row in rows]
+    tx.execute(_CHAT_PAUSES, {"ids": whom, "next_send_at": at + CHAT_PAUSE})
     return _read_owed(tx, rows, now)
 
 
 def paused_for(tx: Tx, now: datetime) -> float:
     """The seconds for which Telegram asked the whole bot to wait, or 0."""
-    until = tx.scalar(sa.select(send_budget.c.paused_until).where(send_budget.c.id == 1))
+    until = tx.scalar(_PAUSED_UNTIL)
     return 0.0 if until is None else max(0.0, (until - now).total_seconds())
-
-
-def due(now: datetime, at: float) -> sa.Select[Any]:
-    """What may be claimed at the moment, the longest due first; `at` in ticks.
-
-    Nobody is sent a second message while one is under way to them: it may be about the same.
-    """
-    under_way = deliveries.alias("under_way")
-    return (
-        sa.select(deliveries)
-        .join(people, people.c.id == deliveries.c.person_id)
-        .where(
-            deliveries.c.state == PENDING,
-            deliveries.c.next_attempt_at <= now,
-            deliveries.c.not_after >= now,
-            people.c.reachable == YES,
-            people.c.next_send_at <= at,
-            sa.or_(people.c.paused_until.is_(None), people.c.paused_until <= now),
-            ~sa.exists().where(
-                under_way.c.person_id == deliveries.c.person_id, under_way.c.state == SENDING
-            ),
-        )
-        .order_by(deliveries.c.next_attempt_at, deliveries.c.id)
-        .limit(LOOKED_AT)
-        .with_for_update(of=[deliveries, people], skip_locked=True)
-    )
 
 
 def _one_suspect(tx: Tx, rows: Sequence[Any]) -> Sequence[Any]:
@@ -278,16 +296,7 @@ def _read_owed(tx: Tx, rows: Sequence[Any], now: datetime) -> list[Owed]:
 def _turns(tx: Tx, occasion_ids: Sequence[int]) -> dict[int, Turn]:
     if not occasion_ids:
         return {}
-    rows = tx.execute(
-        sa.select(
-            occasions.c.id.label("turn_id"),
-            occasions.c.go_at,
-            occasions.c.way_id,
-            commitments,
-        )
-        .join(commitments, commitments.c.id == occasions.c.commitment_id)
-        .where(occasions.c.id.in_(occasion_ids))
-    ).all()
+    rows = tx.execute(_TURNS, {"ids": occasion_ids}).all()
     found = {commitment.id: commitment for commitment in commitments_from(tx, rows)}
     return {
         row.turn_id: Turn(row.turn_id, found[row.id], row.go_at, _way(found[row.id], row.way_id))
@@ -322,9 +331,7 @@ def _also_open(tx: Tx, rows: Sequence[Any], now: datetime) -> dict[int, tuple[Tu
 
 def due_next(tx: Tx) -> datetime | None:
     """When the next message is owed, if any."""
-    due: datetime | None = tx.scalar(
-        sa.select(sa.func.min(deliveries.c.next_attempt_at)).where(deliveries.c.state == PENDING)
-    )
+    due: datetime | None = tx.scalar(_NEXT)
     return due
 
 

@@ -42,6 +42,41 @@ LATE = timedelta(minutes=1)
 """A reminder that leaves later than this keeps its week open for longer."""
 
 
+# What every settlement asks is put together once, as in habits/storage/rows.py.
+_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+_HELD = (
+    sa.select(deliveries.c.id, deliveries.c.epoch)
+    .where(deliveries.c.id.in_(_IDS), deliveries.c.state == SENDING)
+    .order_by(deliveries.c.id)
+    .with_for_update()
+)
+_SENT = sa.update(deliveries).where(deliveries.c.id == sa.bindparam("the_id"))
+_KEEPS_OPEN = (
+    sa.update(occasions)
+    .where(
+        occasions.c.id == sa.bindparam("the_id"),
+        occasions.c.settles_at < sa.bindparam("settles"),
+    )
+    .values(settles_at=sa.bindparam("settles", type_=occasions.c.settles_at.type))
+)
+_POSTPONED = sa.select(deliveries.c.occasion_id).where(
+    deliveries.c.occasion_id.in_(_IDS), deliveries.c.kind == GO, deliveries.c.round > 0
+)
+_TOUCHED = sa.select(occasions.c.id).where(
+    occasions.c.id.in_(_IDS),
+    sa.or_(
+        occasions.c.answer.is_not(None),
+        *(
+            sa.exists().where(
+                table.c.commitment_id == occasions.c.commitment_id,
+                table.c.week == occasions.c.week,
+            )
+            for table in (check_ins, rests)
+        ),
+    ),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Settlement:
     """What became of a claimed message, and when."""
@@ -60,20 +95,13 @@ def settle(tx: Tx, settlements: Sequence[Settlement]) -> None:
     others = [each for each in held if not _counts_as_sent(each)]
     for each in others:
         _settle_one(tx, each)
-    silence_unreachable(tx, {each.owed.person.id for each in others})
+    if others:
+        silence_unreachable(tx, {each.owed.person.id for each in others})
 
 
 def _held(tx: Tx, settlements: Sequence[Settlement]) -> list[Settlement]:
     """Those whose claim still stands; nobody else changes them before we commit."""
-    rows = tx.execute(
-        sa.select(deliveries.c.id, deliveries.c.epoch)
-        .where(
-            deliveries.c.id.in_([each.owed.id for each in settlements]),
-            deliveries.c.state == SENDING,
-        )
-        .order_by(deliveries.c.id)
-        .with_for_update()
-    )
+    rows = tx.execute(_HELD, {"ids": [each.owed.id for each in settlements]}).all()
     epochs = {row.id: row.epoch for row in rows}
     return [each for each in settlements if epochs.get(each.owed.id) == each.owed.epoch]
 
@@ -85,10 +113,7 @@ def _counts_as_sent(each: Settlement) -> bool:
 
 
 def _settle_sent(tx: Tx, sent: Sequence[Settlement]) -> None:
-    tx.execute(
-        sa.update(deliveries).where(deliveries.c.id == sa.bindparam("the_id")),
-        [{"the_id": each.owed.id} | _as_sent(each) for each in sent],
-    )
+    tx.execute(_SENT, [{"the_id": each.owed.id} | _as_sent(each) for each in sent])
     goes = [each for each in sent if each.owed.kind == GO and each.owed.round == 0]
     if goes:
         _keep_open(tx, goes)
@@ -117,15 +142,7 @@ def _keep_open(tx: Tx, goes: Sequence[Settlement]) -> None:
         if each.owed.turn and each.at > each.owed.turn.go_at + LATE
     ]
     if moved:
-        tx.execute(
-            sa.update(occasions)
-            .where(
-                occasions.c.id == sa.bindparam("the_id"),
-                occasions.c.settles_at < sa.bindparam("settles"),
-            )
-            .values(settles_at=sa.bindparam("settles", type_=occasions.c.settles_at.type)),
-            moved,
-        )
+        tx.execute(_KEEPS_OPEN, moved)
 
 
 def _last_touch(each: Settlement) -> datetime:
@@ -166,25 +183,12 @@ def _ask_afterwards(tx: Tx, goes: Sequence[Settlement]) -> None:
 
 def _postponed(tx: Tx, turn_ids: Iterable[int]) -> set[int]:
     """Those that *Later* was pressed for while their reminder was still being settled."""
-    query = sa.select(deliveries.c.occasion_id).where(
-        deliveries.c.occasion_id.in_(turn_ids), deliveries.c.kind == GO, deliveries.c.round > 0
-    )
-    return set(tx.scalars(query))
+    return set(tx.scalars(_POSTPONED, {"ids": list(turn_ids)}))
 
 
 def _touched(tx: Tx, turn_ids: Iterable[int]) -> list[int]:
     """Those whose week has an answer, a check-in or a rest already."""
-    theirs = (
-        sa.and_(
-            table.c.commitment_id == occasions.c.commitment_id, table.c.week == occasions.c.week
-        )
-        for table in (check_ins, rests)
-    )
-    query = sa.select(occasions.c.id).where(
-        occasions.c.id.in_(turn_ids),
-        sa.or_(occasions.c.answer.is_not(None), *(sa.exists().where(each) for each in theirs)),
-    )
-    return list(tx.scalars(query))
+    return list(tx.scalars(_TOUCHED, {"ids": list(turn_ids)}))
 
 
 def _asked_together(tx: Tx, each: Settlement) -> None:

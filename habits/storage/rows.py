@@ -4,6 +4,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import time
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -62,12 +63,12 @@ def people_of(tx: Tx, ids: Sequence[int]) -> dict[int, Person]:
     """Several people by id, with their weeks and holidays."""
     wanted = {"ids": ids}
     beginnings: dict[int, list[Beginning]] = defaultdict(list)
-    for row in tx.execute(_BEGINNINGS, wanted):
+    for row in tx.execute(_BEGINNINGS, wanted).all():
         beginnings[row.person_id].append(Beginning(row.since, row.weekday))
     resting: dict[int, list[Holiday]] = defaultdict(list)
-    for row in tx.execute(_HOLIDAYS, wanted):
+    for row in tx.execute(_HOLIDAYS, wanted).all():
         resting[row.person_id].append(Holiday(row.first, row.until))
-    rows = tx.execute(_PEOPLE, wanted)
+    rows = tx.execute(_PEOPLE, wanted).all()
     return {row.id: _person(row, beginnings[row.id], resting[row.id]) for row in rows}
 
 
@@ -136,13 +137,13 @@ def _commitment(row: Any, their_ways: Iterable[Way]) -> Commitment:
 
 def schedule_from(row: Any) -> Schedule:
     """The schedule in a commitment's columns."""
-    return Schedule(
-        days=tuple(int(day) for day in row.days),
-        at=time_from(row.at),
-        every=row.every,
-        target=row.target,
-        once=row.once,
-    )
+    return _schedule(row.days, row.at, row.every, row.target, row.once)
+
+
+@lru_cache(maxsize=10_000)
+def _schedule(days: str, at: str, every: int, target: int, once: bool) -> Schedule:
+    """One for all who have the same: most people are asked on a few days at a few times."""
+    return Schedule(tuple(int(day) for day in days), time_from(at), every, target, once)
 
 
 def columns_of(schedule: Schedule) -> dict[str, Any]:

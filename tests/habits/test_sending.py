@@ -327,7 +327,8 @@ async def plan_of(house: House, query) -> str:
 
 async def test_claiming_reads_along_the_index_of_what_is_pending(crowded: House):
     ticks = await crowded.database.read(sending.ticks)
-    plan = await plan_of(crowded, sending.due(GO + 60 * MINUTE, ticks))
+    asked = sending.DUE.params(now=GO + 60 * MINUTE, at=ticks, most=sending.LOOKED_AT)
+    plan = await plan_of(crowded, asked)
     assert "ix_deliveries_pending" in plan
     assert "TEMP B-TREE" not in plan  # SQLite's sort
     assert "Seq Scan on deliveries " not in plan
