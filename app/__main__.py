@@ -72,6 +72,7 @@ def _settings() -> Settings:
         _fail(str(error), WRONG_SETTING)
     if settings.bot_token is not None:
         logs.keep_secret(settings.bot_token)
+        logs.keep_secret(settings.webhook_secret_for(settings.bot_token))
     logs.set_up(settings.log_level, settings.log_format)
     return settings
 

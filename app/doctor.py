@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
+from pydantic import SecretStr
 from telegram.error import InvalidToken, TelegramError
 
 from app.logs import hidden
@@ -24,7 +25,7 @@ async def check(settings: Settings) -> bool:
 def _print_settings(settings: Settings) -> None:
     for name in Settings.model_fields:
         value = getattr(settings, name)
-        shown = "(set)" if name == "token" and value else value
+        shown = "(set)" if isinstance(value, SecretStr) else value
         if name == "database_url" and value:
             shown = repr(address(value, settings.data_dir, ""))
         note = "" if name in settings.model_fields_set else "  (default)"

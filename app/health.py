@@ -44,11 +44,19 @@ class Health:
             found.append("less than 200 MiB are free on the disk")
         return found
 
+    async def ready(self) -> bool:
+        """Whether what is sent here can be kept."""
+        try:
+            await self.database.read(inbox.oldest)
+        except Exception:
+            return False
+        return True
+
     def _silent_loops(self) -> list[str]:
         at = boottime()
         found = []
         if at - (self.receiver.heard_at or self._since) > POLL_SILENT:
-            found.append("no good getUpdates for 90 s")
+            found.append(f"no good {self.receiver.asks} for 90 s")
         if at - self.dispatch.looked_at > LOOP_SILENT:
             found.append("the sender has not looked for 60 s")
         if self._since_done("lay out") > LAY_OUT_SILENT:

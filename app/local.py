@@ -100,6 +100,7 @@ async def run(settings: Settings) -> None:
 @contextlib.asynccontextmanager
 async def serving(settings: Settings) -> AsyncIterator[tuple[str, Running]]:
     """The page's whole address and the bot's parts, while the block lasts."""
+    settings = settings.model_copy(update={"webhook_url": None})  # there is nobody but us to reach
     kept = Kept.read(settings.data_dir / f"{NAME}.json")
     kept.write()
     clock = Clock(offset=kept.offset)

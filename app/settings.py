@@ -1,6 +1,8 @@
 """The environment, read once, into one frozen object."""
 
 import difflib
+import hashlib
+import hmac
 import os
 import re
 from collections.abc import Iterable
@@ -67,6 +69,18 @@ def _public(value: str) -> str:
     return value.rstrip("/")
 
 
+def _webhook(value: str) -> str:
+    if not re.fullmatch(r"https?://[^/\s?#]+(/[A-Za-z0-9_./-]*)?", value):
+        raise ValueError("where Telegram reaches LETLOOSE_LISTEN, https://bot.example.org/telegram")
+    return value
+
+
+def _webhook_secret(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
+        raise ValueError("1 to 256 of the characters A-Z, a-z, 0-9, _ and -")
+    return value
+
+
 def _directory(value: str | Path) -> Path:
     if not str(value).strip():
         raise ValueError("a directory, such as ./data")
@@ -96,6 +110,13 @@ class Settings(BaseSettings):
     listen: Annotated[str, AfterValidator(_listen)] | None = Field(
         default=None, description="host:port where health is told; off without one"
     )
+    webhook_url: Annotated[str, AfterValidator(_webhook)] | None = Field(
+        default=None,
+        description="where Telegram reaches LETLOOSE_LISTEN; without one the bot polls",
+    )
+    webhook_secret: Annotated[SecretStr, AfterValidator(_webhook_secret)] | None = Field(
+        default=None, description="what Telegram shows at the webhook; made from the token if unset"
+    )
     public_url: Annotated[str, AfterValidator(_public)] | None = Field(
         default=None,
         description="where people reach LETLOOSE_LISTEN; no calendar addresses without one",
@@ -121,6 +142,12 @@ class Settings(BaseSettings):
             return self.token.get_secret_value()
         return None if self.token_file is None else _read_token(self.token_file)
 
+    def webhook_secret_for(self, token: str) -> str:
+        """What Telegram shows at the webhook; if unset, one made from the token."""
+        if self.webhook_secret is not None:
+            return self.webhook_secret.get_secret_value()
+        return hmac.new(token.encode(), b"letloose webhook", hashlib.sha256).hexdigest()
+
 
 def _read_token(path: Path) -> str:
     try:
@@ -145,6 +172,12 @@ def read_settings() -> Settings:
         raise WrongSetting(_sentence(error)) from None
     if settings.token is not None and settings.token_file is not None:
         raise WrongSetting(f"{PREFIX}TOKEN and {PREFIX}TOKEN_FILE are both set: keep one of them")
+    if settings.webhook_url is not None and settings.listen is None:
+        raise WrongSetting(
+            f"{PREFIX}WEBHOOK_URL needs {PREFIX}LISTEN: host:port to take updates at"
+        )
+    if settings.webhook_secret is not None and settings.webhook_url is None:
+        raise WrongSetting(f"{PREFIX}WEBHOOK_SECRET is of no use without {PREFIX}WEBHOOK_URL")
     settings.bot_token  # noqa: B018 - a token file with something else in it is a wrong value
     return settings
 
@@ -174,6 +207,6 @@ def _sentence(error: ValidationError) -> str:
 
 def _shown(field: str, value: str) -> str:
     """A value that may be printed: no token, wherever it was pasted, and no password."""
-    if field == "token" and value:
+    if field in ("token", "webhook_secret") and value:
         return "(not shown)"
     return PASSWORD.sub("***", hidden(value))[:80]

@@ -1,4 +1,4 @@
-"""One small ASGI app: health and calendar feeds (webhook and metrics come here as well)."""
+"""One small ASGI app: health, and the routes of calendar feeds and the webhook."""
 
 import asyncio
 import errno
@@ -24,7 +24,11 @@ def create(health: Health, *more: Route) -> Starlette:
         problems = await health.problems()
         return JSONResponse({"ok": not problems, "problems": problems}, 503 if problems else 200)
 
-    return Starlette(routes=[Route("/healthz", healthz), *more])
+    async def readyz(_: Request) -> Response:
+        ready = await health.ready()
+        return JSONResponse({"ready": ready}, 200 if ready else 503)
+
+    return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz), *more])
 
 
 class _Server(uvicorn.Server):

@@ -108,11 +108,14 @@ async def running(
         await _begin(parts, guard)
         stack.callback(parts.timetable.stop)
         if settings.listen:
-            from app import feed, web  # noqa: PLC0415 - a web server is long in coming
+            from app import feed, web, webhook  # noqa: PLC0415 - a web server is long in coming
 
-            feeds = feed.route(database, clock)
-            await stack.enter_async_context(web.serving(settings.listen, parts.health, feeds))
-        await stack.enter_async_context(_loops(parts, guard))
+            routes = [feed.route(database, clock)]
+            if settings.webhook_url:
+                secret = settings.webhook_secret_for(token)
+                routes.append(webhook.route(settings.webhook_url, secret, parts.receiver))
+            await stack.enter_async_context(web.serving(settings.listen, parts.health, *routes))
+        await stack.enter_async_context(_loops(parts, guard, _receiving(settings, token, parts)))
         yield parts
 
 
@@ -226,12 +229,19 @@ async def _begin(parts: Running, guard: Guard) -> None:
         _log.warning("the command menu was not published: %s", error)
 
 
+def _receiving(settings: Settings, token: str, parts: Running) -> Coroutine[Any, Any, None]:
+    if settings.webhook_url is None:
+        return parts.receiver.poll()
+    return parts.receiver.listen(settings.webhook_url, settings.webhook_secret_for(token))
+
+
 @asynccontextmanager
-async def _loops(parts: Running, guard: Guard) -> AsyncIterator[None]:
+async def _loops(
+    parts: Running, guard: Guard, updates: Coroutine[Any, Any, None]
+) -> AsyncIterator[None]:
     """The loops, while the block lasts; sends and updates under way are finished."""
     receiving = [
-        asyncio.create_task(each)
-        for each in (parts.receiver.poll(), parts.receiver.handle(), guard.run())
+        asyncio.create_task(each) for each in (updates, parts.receiver.handle(), guard.run())
     ]
     sending_ = asyncio.create_task(parts.dispatch.run())
     try:

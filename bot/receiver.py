@@ -32,6 +32,7 @@ from habits.storage.database import Busy, Database, Tx
 from habits.storage.rows import person_of
 
 POLLS_FOR = 25
+ASKS_AFTER_WEBHOOK = 60.0
 PAUSES = (0.5, 1, 2, 5, 10, 30)
 AT_ONCE = 64
 LOOKED_AT = 256
@@ -47,7 +48,11 @@ _log = logging.getLogger(__name__)
 
 
 class Receiver:
-    """Polls, keeps what came, and lets the features handle it."""
+    """Polls or is brought updates, keeps what came, and lets the features handle it.
+
+    asks: the call by which it knows that updates can come. heard_at: when that last went well
+    (boottime), None before the first time.
+    """
 
     def __init__(
         self,
@@ -66,7 +71,30 @@ class Receiver:
         self._under_way: set[asyncio.Task[None]] = set()
         self._elsewhere = Elsewhere(self._bot)
         self._floods: dict[int, deque[float]] = defaultdict(deque)
+        self.asks = "getUpdates"
         self.heard_at: float | None = None
+
+    async def listen(self, url: str, secret: str) -> None:
+        """Have Telegram bring the updates, and see every minute that it still does, for ever."""
+        self.asks, failures = "getWebhookInfo", 0
+        while True:
+            try:
+                if (await self._bot.get_webhook_info()).url != url or self.heard_at is None:
+                    await self._set_webhook(url, secret)
+                self.heard_at, failures = boottime(), 0
+                await asyncio.sleep(ASKS_AFTER_WEBHOOK)
+            except Exception as error:
+                await self._pause(error, failures)
+                failures += 1
+
+    async def _set_webhook(self, url: str, secret: str) -> None:
+        await self._bot.set_webhook(
+            url,
+            max_connections=AT_ONCE,
+            allowed_updates=list(ALLOWED_UPDATES),
+            drop_pending_updates=False,
+            secret_token=secret,
+        )
 
     async def poll(self) -> None:
         """Ask Telegram for updates for ever; nothing that goes wrong ends this."""

@@ -120,6 +120,14 @@ WRONG: Sequence[tuple[str, str, str]] = (
         "bot.example.org",
         "LETLOOSE_PUBLIC_URL='bot.example.org' is not allowed: where",
     ),
+    (
+        "WEBHOOK_URL",
+        "bot.example.org/hook",
+        "LETLOOSE_WEBHOOK_URL='bot.example.org/hook' is not allowed: where Telegram reaches",
+    ),
+    ("WEBHOOK_URL", "https://bot.example.org/hook", "LETLOOSE_WEBHOOK_URL needs LETLOOSE_LISTEN"),
+    ("WEBHOOK_SECRET", "canary!", "LETLOOSE_WEBHOOK_SECRET='(not shown)' is not allowed: 1 to 256"),
+    ("WEBHOOK_SECRET", "abc", "LETLOOSE_WEBHOOK_SECRET is of no use without LETLOOSE_WEBHOOK_URL"),
     ("SEND_RATE", "fast", "LETLOOSE_SEND_RATE='fast' is not allowed: messages a second, 1 to 1000"),
     ("SEND_RATE", "0", "LETLOOSE_SEND_RATE='0' is not allowed: messages a second, 1 to 1000"),
     (
