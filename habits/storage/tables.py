@@ -398,6 +398,12 @@ deliveries = Table(  # one row a message owed, reminder or notice, and what beca
         sqlite_where=text("state = 'sending'"),
         postgresql_where=text("state = 'sending'"),
     ),
+    Index(  # asked for each row that is due; by the lease PostgreSQL read all of what is sending
+        "ix_deliveries_under_way",
+        "person_id",
+        sqlite_where=text("state = 'sending'"),
+        postgresql_where=text("state = 'sending'"),
+    ),
     Index("ix_deliveries_person", "person_id"),
 )
 

@@ -334,6 +334,13 @@ async def test_claiming_reads_along_the_index_of_what_is_pending(crowded: House)
     assert "Seq Scan on deliveries " not in plan
 
 
+async def test_whether_something_is_under_way_to_a_person_is_read_by_person(crowded: House):
+    asked = sending.DUE.params(now=GO + 60 * MINUTE, at=0.0, most=sending.LOOKED_AT)
+    plan = await plan_of(crowded, asked)
+    assert "ix_deliveries_under_way" in plan
+    assert "ix_deliveries_sending" not in plan  # all that is under way, for each that is due
+
+
 async def test_looking_when_to_look_again_reads_one_entry_of_that_index(crowded: House):
     plan = await plan_of(
         crowded,
