@@ -18,6 +18,7 @@ MODULES = (
     "occurrence",  # B10
     "laying_out",  # B12
     "start",  # B13
+    "together",  # B14
 )
 
 

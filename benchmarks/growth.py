@@ -1,4 +1,4 @@
-"""B7: what a hundred times as many commitments cost: an idle round, a claim, memory.
+"""B7: what a hundred times as many commitments cost: every kind of work, the start, memory, disk.
 
 By default up to 300,000 commitments, with --full 1,000,000; the row says which.
 """
@@ -15,11 +15,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from benchmarks import population, program
+from benchmarks.laying_out import A_WEDNESDAY, NEXT_MONDAY
 from benchmarks.report import Row, Scale, against_limit, main
 from benchmarks.server import serving
-from habits import sending
+from habits import check_ins, occasions, sending
 from habits.storage.database import sqlite_engine
-from habits.storage.tables import deliveries
+from habits.storage.tables import commitments, deliveries
 
 DUE = 500
 REPEATED = 200
@@ -29,11 +30,18 @@ SETTLED_DOWN = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Seconds an idle round's query and a query of 500 due take; megabytes while running."""
+    """Seconds that each kind of work takes, and the start; megabytes while running and on disk.
+
+    idle: an idle round's query. due: a query of 500 due. lay_out: 500 commitments' week.
+    """
 
     idle: float
     due: float
+    check_in: float
+    lay_out: float
+    start: float
     memory: float
+    disk: float
 
 
 def rows(scale: Scale = Scale.NORMAL) -> Iterable[Row]:
@@ -49,8 +57,14 @@ def rows(scale: Scale = Scale.NORMAL) -> Iterable[Row]:
     grown = f"from {small:,} to {large:,} commitments"
     yield _row(f"an idle round, {grown}", before.idle, after.idle, 1.5)
     yield _row(f"reading {DUE} due, {grown}", before.due, after.due, 3)
+    yield _row(f"one check-in, {grown}", before.check_in, after.check_in, 1.5)
+    yield _row(f"laying out {DUE} weeks, {grown}", before.lay_out, after.lay_out, 1.5)
+    yield _row(f"a start, until it runs, {grown}", before.start, after.start, 1.5)
     more = after.memory - before.memory
     yield against_limit("B7", f"more memory, {grown}", more, "MB", 25)
+    before_each, each = before.disk * 1e6 / small, after.disk * 1e6 / large
+    what = f"disk for each commitment with its reminder, {grown}"
+    yield Row("B7", what, each, "bytes", before_each, each / before_each, 1.5, "lower")
 
 
 def _row(what: str, before: float, after: float, limit: float) -> Row:
@@ -59,30 +73,38 @@ def _row(what: str, before: float, after: float, limit: float) -> Row:
 
 def _cost(folder: Path) -> Cost:
     path = program.database_in(folder)
-    memory = _memory(folder)
+    start, memory = _started(folder)
     engine = sqlite_engine(population.url_of(path), "BEGIN IMMEDIATE")
     now = datetime.now(UTC)
     idle = _time(engine, sending.due_next)
     _make_due(engine, now)
     due = _time(engine, lambda tx: tx.execute(sending.DUE, _asked(tx, now)).all())
+    check_in = _time(engine, lambda tx: check_ins.did_it(tx, population.person(1), 1, now))
+    _make_short(engine)
+    lay_out = _time(engine, lambda tx: occasions.lay_out_due(tx, A_WEDNESDAY, DUE), REPEATED // 10)
     engine.dispose()
-    return Cost(idle, due, memory)
+    return Cost(idle, due, check_in, lay_out, start, memory, path.stat().st_size / 1e6)
 
 
 def _asked(tx: sa.Connection, now: datetime) -> dict[str, Any]:
     return {"now": now, "at": sending.ticks(tx), "most": DUE}
 
 
-def _memory(folder: Path) -> float:
-    with serving() as server, program.running(server.address, folder) as running:
-        time.sleep(SETTLED_DOWN)
-        return running.memory
+def _started(folder: Path) -> tuple[float, float]:
+    with serving(latency=0) as server:
+        began = perf_counter()
+        with program.running(server.address, folder) as running:
+            took = perf_counter() - began
+            time.sleep(SETTLED_DOWN)
+            return took, running.memory
 
 
-def _time(engine: sa.Engine, work: Callable[[sa.Connection], object]) -> float:
+def _time(
+    engine: sa.Engine, work: Callable[[sa.Connection], object], times: int = REPEATED
+) -> float:
     """The median of many; nothing is kept."""
     took = []
-    for _ in range(REPEATED):
+    for _ in range(times):
         with engine.connect() as tx, tx.begin() as transaction:
             began = perf_counter()
             work(tx)
@@ -101,6 +123,13 @@ def _make_due(engine: sa.Engine, now: datetime) -> None:
             .where(deliveries.c.id.in_(list(ids)))
             .values(next_attempt_at=now - timedelta(seconds=1))
         )
+
+
+def _make_short(engine: sa.Engine) -> None:
+    """Of 500 commitments one week is to be laid out, on a Wednesday far ahead."""
+    with engine.begin() as tx:
+        short = sa.update(commitments).where(commitments.c.id <= DUE)
+        tx.execute(short.values(laid_until=NEXT_MONDAY))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from habits.rules.touch import GO
 from habits.rules.week import SETTLES_IN
 from habits.rules.zone import local_day
 from habits.storage import schema
-from habits.storage.database import Database, connect, sqlite_engine
+from habits.storage.database import Database, connect, postgres_engine, sqlite_engine
 from habits.storage.rows import columns_of
 from habits.storage.tables import commitments, deliveries, occasions, people
 
@@ -48,12 +48,20 @@ def url_of(path: Path) -> sa.URL:
 def fill(
     path: Path, due: Iterable[datetime | None], *, first: int = 1, laid_until: date = FAR_AHEAD
 ) -> None:
+    """Make people in a SQLite file, as `fill_at` does."""
+    fill_at(url_of(path), due, first=first, laid_until=laid_until)
+
+
+def fill_at(
+    url: sa.URL, due: Iterable[datetime | None], *, first: int = 1, laid_until: date = FAR_AHEAD
+) -> None:
     """Make people, numbered from `first`; the n-th is owed a reminder at due[n], or none.
 
     A person's number is also the id of their commitment and of its occasion.
     """
-    schema.migrate(url_of(path))
-    engine = sqlite_engine(url_of(path), "BEGIN IMMEDIATE")
+    schema.migrate(url)
+    sqlite = url.get_backend_name() == "sqlite"
+    engine = sqlite_engine(url, "BEGIN IMMEDIATE") if sqlite else postgres_engine(url)
     numbered = iter(enumerate(due, first))
     with engine.begin() as tx:
         while some := list(islice(numbered, AT_ONCE)):
