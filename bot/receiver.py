@@ -185,7 +185,8 @@ class Receiver:
         while self._next and len(self._under_way) < AT_ONCE:
             self._start(self._next.popleft())
         try:
-            await asyncio.wait_for(self._arrived.wait(), 1.0)
+            async with asyncio.timeout(1.0):  # wait_for loses a stop that meets an arrival
+                await self._arrived.wait()
         except TimeoutError:
             return
 

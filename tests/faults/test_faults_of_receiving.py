@@ -369,3 +369,16 @@ async def test_nothing_is_waited_for_where_an_answer_is_refused(town_in_trouble:
     await wired.handled()
     assert wired.rows("SELECT reachable FROM people") == [("blocked",)]
     assert json.dumps(wired.heard(anna)) == "[]"
+
+
+async def test_a_stop_that_meets_an_arrival_stops(town_in_trouble: Wired):
+    wired = town_in_trouble
+    await wired.start()
+    handling = asyncio.create_task(wired.parts.receiver.handle())
+    await asyncio.sleep(0.3)  # it waits for an arrival by now; if not, nothing is lost
+    wired.parts.receiver._arrived.set()
+    await asyncio.sleep(0)  # it has been told, and has not gone on yet
+    handling.cancel()
+    done, _ = await asyncio.wait([handling], timeout=5)
+    handling.cancel()
+    assert done
