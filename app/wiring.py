@@ -18,7 +18,9 @@ from app import backing_up
 from app.health import Health
 from app.settings import Settings
 from bot.application import Telegram, build_application, build_bot, publish_commands
+from bot.context import House
 from bot.courier import TelegramCourier
+from bot.pictures.studio import Studio
 from bot.receiver import Receiver
 from bot.transport import NotSent, Transport
 from habits import outages, sending, settling
@@ -38,6 +40,7 @@ SAID_TO_PEOPLE = {
     "sendPhoto",
     "sendDocument",
     "editMessageText",
+    "editMessageMedia",
 }
 REFUSED_TIMES = 3
 WAITS_FOR = 20.0
@@ -99,7 +102,9 @@ async def running(
         erasures = await _settle(database, settings, name, int(token.partition(":")[0]))
         budget = Budget(settings.send_rate)
         bot, transport = build_bot(token, api_url, _in_flight(settings), _pace(budget))
-        application = build_application(bot, database, erasures, settings.public_url)
+        studio = Studio()
+        stack.push_async_callback(studio.close)
+        application = build_application(bot, House(database, erasures, studio, settings.public_url))
         await _initialize(application)
         stack.push_async_callback(application.shutdown)
         budget.hold(await database.read(sending.paused_for, clock.now()))

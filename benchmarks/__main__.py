@@ -16,6 +16,7 @@ MODULES = (
     "receiving",  # B8
     "check_ins",  # B9
     "occurrence",  # B10
+    "pictures",  # B11
     "laying_out",  # B12
     "start",  # B13
     "together",  # B14

@@ -11,8 +11,6 @@ from bot.features import FEATURES
 from bot.language import languages, speaking
 from bot.texts import commands
 from bot.transport import Pace, Transport
-from habits.erasures import Erasures
-from habits.storage.database import Database
 
 Telegram = Application[Any, Any, Any, Any, Any, Any]
 
@@ -30,13 +28,8 @@ def build_bot(token: str, api_url: str, in_flight: int, pace: Pace | None) -> tu
     return bot, sending
 
 
-def build_application(
-    bot: Bot, database: Database, erasures: Erasures, public_url: str | None = None
-) -> Telegram:
-    """The application with every feature's handlers; it neither polls nor schedules.
-
-    public_url: where calendars reach us, None where they do not.
-    """
+def build_application(bot: Bot, house: House) -> Telegram:
+    """The application with every feature's handlers; it neither polls nor schedules."""
     application: Telegram = (
         ApplicationBuilder()
         .bot(bot)
@@ -45,7 +38,7 @@ def build_application(
         .context_types(ContextTypes(context=Context))
         .build()
     )
-    application.bot_data["house"] = House(database, erasures, public_url)
+    application.bot_data["house"] = house
     application.add_handlers(routing.handlers_of(routing.routes_of(FEATURES)))
     application.add_error_handler(_tell_the_inbox)
     return application

@@ -12,7 +12,14 @@ from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
-from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions, Message, Update
+from telegram import (
+    Bot,
+    InlineKeyboardMarkup,
+    InputMediaPhoto,
+    LinkPreviewOptions,
+    Message,
+    Update,
+)
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application, CallbackContext
@@ -20,6 +27,7 @@ from telegram.ext import Application, CallbackContext
 from bot import buttons
 from bot.command import read_command
 from bot.markup import without_markup
+from bot.pictures.studio import Studio
 from bot.transport import NotSent, Unsure
 from habits import conversations, inbox, people
 from habits.conversations import Conversation
@@ -35,6 +43,8 @@ EXPORT_NAME = "habits-export.zip"
 """Fixed: a name made of what somebody typed could be one that harms."""
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 TRIES = 4
+GONE = ("message to edit not found", "can't be edited", "image_process_failed", "photo_invalid")
+"""What Telegram says where a message, or the picture in it, cannot be had."""
 ASIDE = "aside"
 """Where a conversation keeps the one that it interrupted."""
 LONGEST_WAIT = 60.0
@@ -71,6 +81,7 @@ class House:
 
     database: Database
     erasures: Erasures
+    studio: Studio
     public_url: str | None = None
     visits: dict[int, Visit] = field(default_factory=dict)
 
@@ -215,7 +226,7 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
     async def show(self, text: str, keyboard: InlineKeyboardMarkup | None = None) -> None:
         """Put this in the place of the pressed message, or below where that cannot be."""
         message = self.pressed_message
-        if message is None or message.text is None:  # a file's words cannot become another text
+        if message is None or message.text is None:  # the words under a file stay with it
             await self.reply(text, keyboard)
             return
         shown = await self._try(
@@ -230,6 +241,45 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
         )
         if not shown:
             await self.reply(text, keyboard)
+
+    async def draw(self, svg: str) -> bytes | None:
+        """A picture, or None: then words have to do. Never while a transaction is open."""
+        return None if self.visit.quiet else await self.house.studio.draw(svg)
+
+    async def reply_picture(
+        self, picture: bytes, caption: str, keyboard: InlineKeyboardMarkup | None = None
+    ) -> bool:
+        """Send a picture below; False where Telegram does not take it."""
+        return self.visit.quiet or await self._try(
+            lambda plainly: self.bot.send_photo(
+                self.person.id,
+                picture,
+                caption=without_markup(caption) if plainly else caption,
+                parse_mode=None if plainly else ParseMode.HTML,
+                reply_markup=keyboard,
+            )
+        )
+
+    async def show_picture(
+        self, picture: bytes, caption: str, keyboard: InlineKeyboardMarkup | None = None
+    ) -> bool:
+        """Put a picture in the place of the pressed one, or below where that cannot be."""
+        message = self.pressed_message
+        if message is None or not message.photo:
+            return await self.reply_picture(picture, caption, keyboard)
+        shown = await self._try(
+            lambda plainly: self.bot.edit_message_media(
+                InputMediaPhoto(
+                    picture,
+                    caption=without_markup(caption) if plainly else caption,
+                    parse_mode=None if plainly else ParseMode.HTML,
+                ),
+                chat_id=self.person.id,
+                message_id=message.message_id,
+                reply_markup=keyboard,
+            )
+        )
+        return shown or await self.reply_picture(picture, caption, keyboard)
 
     @property
     def pressed_message(self) -> Message | None:
@@ -247,7 +297,7 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
             await self._try(lambda _: query.answer(text[:200] or None, show_alert=alert))
 
     async def _try(self, call: Callable[[bool], Any]) -> bool:
-        """Make a call, again where that helps; False where its message is not there any more."""
+        """Make a call, again where that helps; False where its message or picture cannot be."""
         plainly = False
         for attempt in range(TRIES):
             try:
@@ -295,7 +345,7 @@ def _is_about_markup(error: BadRequest) -> bool:
 
 def _is_gone(error: BadRequest) -> bool:
     words = error.message.lower()
-    return "message to edit not found" in words or "can't be edited" in words
+    return any(part in words for part in GONE)
 
 
 def pressed(update: Update) -> buttons.Pressed | buttons.Older | None:

@@ -143,6 +143,7 @@ class Wishes(_Shape):
     asks_plan: bool
     asks_follow_up: bool
     shows_numbers: bool
+    pictures: Literal["light", "dark", "none"] = "light"
     first_weekday: Weekday | None
     exports_since: At | None
     week_beginnings: Annotated[tuple[WeekBeginning, ...], Field(max_length=MOST_DAYS)]

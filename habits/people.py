@@ -11,7 +11,7 @@ from habits import reminders, touches
 from habits.occasions import lay_out_again, move
 from habits.reminders import CANCELLED, PENDING
 from habits.rules.commitment import State
-from habits.rules.person import EVER_SINCE, Person, Quiet
+from habits.rules.person import EVER_SINCE, Person, Pictures, Quiet
 from habits.rules.schedule import Part, Parts
 from habits.rules.touch import FOLLOW_UP, PLAN
 from habits.rules.week import Beginning, change_beginning
@@ -64,6 +64,7 @@ def _newcomer(person_id: int, name: str, language: str, now: datetime) -> dict[s
         "asks_plan": False,
         "asks_follow_up": True,
         "shows_numbers": True,
+        "pictures": Pictures.LIGHT.value,
         "first_weekday": None,
         "reachable": YES,
         "paused_until": None,
@@ -198,6 +199,13 @@ def set_numbers(tx: Tx, person: Person, *, shown: bool) -> Person:
     """Show numbers, or keep to *Just fun*."""
     tx.execute(sa.update(people).where(people.c.id == person.id).values(shows_numbers=shown))
     return replace(person, shows_numbers=shown)
+
+
+def set_pictures(tx: Tx, person: Person, pictures: Pictures) -> Person:
+    """Light pictures, dark ones, or the same in words."""
+    changed = sa.update(people).where(people.c.id == person.id)
+    tx.execute(changed.values(pictures=pictures.value))
+    return replace(person, pictures=pictures)
 
 
 def set_language(tx: Tx, person: Person, language: str) -> Person:

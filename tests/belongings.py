@@ -16,6 +16,7 @@ SETTINGS = {
     "asks_plan": False,
     "asks_follow_up": True,
     "shows_numbers": True,
+    "pictures": "light",
     "first_weekday": None,
     "exports_since": None,
     "week_beginnings": [{"since": "1970-01-05", "weekday": 1}],

@@ -72,7 +72,11 @@ def judge(calls: Iterable[dict[str, Any]]) -> None:
 
 
 def _as_sent(method: str, parameters: dict[str, str]) -> dict[str, Any]:
-    sent = {name: text if name in WORDS else _value(text) for name, text in parameters.items()}
+    sent = {
+        name: text if name in WORDS else _value(text)
+        for name, text in parameters.items()
+        if not name.startswith("attached")  # a file that another parameter names
+    }
     file = FILES.get(method)
     if file in sent and not str(sent[file]).startswith("attach://"):
         sent[file] = f"attach://{file}"

@@ -1,4 +1,4 @@
-"""/settings: language, parts of the day, week, quiet hours, touches, numbers."""
+"""/settings: language, parts of the day, week, quiet hours, touches, numbers, pictures."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -16,7 +16,7 @@ from bot.texts import export, feed
 from bot.texts import settings as texts
 from habits import people
 from habits.agenda import agenda
-from habits.rules.person import Quiet
+from habits.rules.person import Pictures, Quiet
 from habits.rules.schedule import Part
 from habits.rules.zone import first_weekday, local_day
 
@@ -81,7 +81,8 @@ def _overview(context: Context) -> InlineKeyboardMarkup | None:
             button(plain("Quiet hours"), "page", "quiet"),
         ],
         [button(plain("Touches"), "page", "touches"), button(plain("Numbers"), "page", "numbers")],
-        [button(plain("Week"), "page", "week"), button(plain("Language"), "page", "language")],
+        [button(plain("Pictures"), "page", "pictures"), button(plain("Week"), "page", "week")],
+        [button(plain("Language"), "page", "language")],
         files,
     )
 
@@ -303,6 +304,22 @@ async def set_numbers(context: Context, on: bool) -> None:
     await _numbers_page(context)
 
 
+async def _pictures_page(context: Context) -> None:
+    chosen = context.person.pictures
+    others = [
+        [button(texts.pictures_label(each), "set_pictures", each.value)]
+        for each in Pictures
+        if each is not chosen
+    ]
+    await context.show(texts.pictures(context.person), keyboard(*others, _back()))
+
+
+async def set_pictures(context: Context, wanted: Pictures) -> None:
+    """Light, dark, or words."""
+    context.visit.person = await context.write(people.set_pictures, context.person, wanted)
+    await _pictures_page(context)
+
+
 PAGES: dict[str, Callable[[Context], Awaitable[None]]] = {
     "language": _language_page,
     "parts": _parts_page,
@@ -310,6 +327,7 @@ PAGES: dict[str, Callable[[Context], Awaitable[None]]] = {
     "quiet": _quiet_page,
     "touches": _touches_page,
     "numbers": _numbers_page,
+    "pictures": _pictures_page,
 }
 COMMANDS = {"settings": settings}
 PRESSES = {
@@ -323,5 +341,6 @@ PRESSES = {
     "set_plan": Press(set_plan, is_on),
     "set_follow_up": Press(set_follow_up, is_on),
     "set_numbers": Press(set_numbers, is_on),
+    "set_pictures": Press(set_pictures, Pictures),
 }
 ANSWERS = {PART: type_part, QUIET: type_quiet}

@@ -10,7 +10,7 @@ from bot.language import Markup, date_words, day_name, moment_words, plain, say,
 from bot.texts.drafts import city_of
 from bot.texts.schedules import title_of
 from habits.agenda import Coming
-from habits.rules.person import Person, Quiet
+from habits.rules.person import Person, Pictures, Quiet
 from habits.rules.schedule import Part, Parts
 
 
@@ -22,6 +22,7 @@ def overview(person: Person, begins: int | None) -> str:
         say("Quiet hours: {hours}", hours=_hours(person.quiet)),
         say("Touches: {touches}", touches=_touches(person)),
         say("Numbers: {numbers}", numbers=_numbers(person)),
+        say("Pictures: {pictures}", pictures=_pictures(person.pictures)),
     ]
     if begins is not None:
         lines.insert(2, say("Week: {days}", days=_week(begins)))
@@ -67,6 +68,14 @@ def _touches(person: Person) -> str:
 
 def _numbers(person: Person) -> str:
     return plain("shown") if person.shows_numbers else plain("hidden, just fun")
+
+
+def _pictures(wanted: Pictures) -> str:
+    return {
+        Pictures.LIGHT: plain("light"),
+        Pictures.DARK: plain("dark"),
+        Pictures.NONE: plain("none, words instead"),
+    }[wanted]
 
 
 def _week(begins: int) -> str:
@@ -245,3 +254,21 @@ def numbers(person: Person) -> str:
 def numbers_label(*, shown: bool) -> str:
     """A button's label."""
     return plain("Show numbers") if shown else plain("Just fun")
+
+
+def pictures(person: Person) -> str:
+    """The page of the pictures."""
+    return say(
+        "/streaks draws your year in weeks, with the same in words below it. "
+        "Pictures now: <b>{pictures}</b>.",
+        pictures=_pictures(person.pictures),
+    )
+
+
+def pictures_label(wanted: Pictures) -> str:
+    """A button's label."""
+    return {
+        Pictures.LIGHT: plain("Light pictures"),
+        Pictures.DARK: plain("Dark pictures"),
+        Pictures.NONE: plain("Words only"),
+    }[wanted]

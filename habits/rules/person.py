@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from habits.rules.schedule import Parts
@@ -31,6 +32,14 @@ class Holiday:
         return self.first <= day < self.until
 
 
+class Pictures(StrEnum):
+    """How a person wants pictures; none: the same in words."""
+
+    LIGHT = "light"
+    DARK = "dark"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A person as the rules see them.
@@ -51,6 +60,7 @@ class Person:
     asks_plan: bool = False
     asks_follow_up: bool = True
     shows_numbers: bool = True
+    pictures: Pictures = Pictures.LIGHT
     first_weekday: int | None = None
     reachable: bool = True
     beginnings: Sequence[Beginning] = (Beginning(EVER_SINCE, 1),)

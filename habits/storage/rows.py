@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from habits.rules.commitment import Commitment, State, Way
-from habits.rules.person import EVER_SINCE, Holiday, Person, Quiet
+from habits.rules.person import EVER_SINCE, Holiday, Person, Pictures, Quiet
 from habits.rules.schedule import Part, Parts, Schedule
 from habits.rules.week import Beginning
 from habits.rules.zone import zone_named
@@ -83,6 +83,7 @@ def _person(row: Any, beginnings: list[Beginning], resting: list[Holiday]) -> Pe
         asks_plan=row.asks_plan,
         asks_follow_up=row.asks_follow_up,
         shows_numbers=row.shows_numbers,
+        pictures=Pictures(row.pictures),
         first_weekday=row.first_weekday,
         reachable=row.reachable == YES,
         beginnings=tuple(beginnings) or (Beginning(EVER_SINCE, 1),),

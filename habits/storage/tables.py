@@ -184,6 +184,7 @@ people = Table(
     Column("asks_plan", Boolean, nullable=False),
     Column("asks_follow_up", Boolean, nullable=False),
     Column("shows_numbers", Boolean, nullable=False),
+    Column("pictures", Text, nullable=False, server_default="light"),  # light, dark, none
     Column("first_weekday", Integer),  # chosen by the person; none: by their territory
     Column("reachable", Text, nullable=False),  # yes, blocked, gone
     Column("paused_until", Instant),  # Telegram asked us to wait with this chat
