@@ -19,6 +19,7 @@ from bot.features import (
     settings,
     start,
     streaks,
+    unwinding,
     week,
     zone,
 )
@@ -31,6 +32,7 @@ FEATURES = (
     check_in,
     sentences,
     streaks,
+    unwinding,
     week,
     past_weeks,
     settings,

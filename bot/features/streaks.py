@@ -8,7 +8,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot import year_pages
 from bot.buttons import Row, button, in_rows, keyboard
-from bot.context import Context
+from bot.context import LONGEST_CAPTION, Context
 from bot.language import isolated, plain
 from bot.markup import without_markup
 from bot.routing import Press, an_id, not_there
@@ -22,7 +22,6 @@ from habits.rules.person import Person, Pictures
 from habits.rules.year import year_of
 from habits.rules.zone import persons_day
 
-LONGEST_CAPTION = 1024
 FIRST_YEAR, LAST_YEAR = 1970, 2999
 ALL = 0
 """In the place of a commitment's id: every one of them."""
@@ -167,7 +166,8 @@ def _about(context: Context, found: Sequence[Kept]) -> list[Row]:
         counted, past = button(how, "which_counted"), button(fill, "which_weeks")
     else:
         counted, past = button(how, "counted", only), button(fill, "weeks", only, 0)
-    return [[counted] if context.person.shows_numbers else [], [past]]
+    unwinds = button(plain("What unwinds me"), "unwinds")
+    return [[counted] if context.person.shows_numbers else [], [unwinds], [past]]
 
 
 async def counted(context: Context, commitment_id: int) -> None:

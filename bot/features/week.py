@@ -33,7 +33,8 @@ def _buttons(found: Agenda) -> InlineKeyboardMarkup | None:
         button(texts.speak_again(each), "speak", each.id) for each in found.silent[:MOST_BUTTONS]
     ]
     rest = [button(plain("🌙 Rest"), "rests")] if found.coming or found.waiting else []
-    return keyboard(*in_rows(did, 2), *in_rows(again, 1), rest)
+    pick = [button(plain("Pick for me"), "pick")] if found.coming or found.waiting else []
+    return keyboard(*in_rows(did, 2), *in_rows(again, 1), [*rest, *pick])
 
 
 COMMANDS = {"week": week}

@@ -329,6 +329,16 @@ check_ins = Table(
     Index("ix_check_ins_person", "person_id", "day"),
 )
 
+picks = Table(  # the ways that were proposed last, so that none comes three times in a row
+    "picks",
+    metadata,
+    _id(),
+    _person(),
+    Column("way_id", BigInteger, ForeignKey("ways.id", ondelete="CASCADE"), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Index("ix_picks_person", "person_id"),
+)
+
 changes = Table(
     "changes",
     metadata,

@@ -1,12 +1,13 @@
 """What unwinds a person is said from enough answers, and proposed without boring them."""
 
+from math import sqrt
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from habits.rules.fulfilment import Answers, Fulfilment, fulfilling, pick, share
+from habits.rules.fulfilment import HOW_SURE, Answers, Fulfilment, fulfilling, interval, pick, share
 
 FILM, BOOK, DINNER = 1, 2, 3
 
@@ -89,3 +90,23 @@ def test_a_way_picked_twice_makes_room_for_the_others():
     ways = {FILM: Answers(90, 0), BOOK: Answers(0, 9)}
     assert frequency(ways, FILM, last=[FILM, FILM], draws=100) == 0.0
     assert frequency(ways, FILM, last=[FILM, FILM, BOOK], draws=100) > 0.9
+
+
+@given(answers.filter(lambda given_answers: given_answers.yes + given_answers.no >= 4))
+def test_at_both_ends_the_share_lies_as_far_off_as_chance_explains(given_answers):
+    """Wilson's definition: his bounds are the p that solve |share - p| = z * sqrt(p(1 - p) / n)."""
+    found, known = interval(given_answers), share(given_answers)
+    assert found is not None
+    assert known is not None
+    for bound in found:
+        chance = sqrt(bound * (1 - bound) / (given_answers.yes + given_answers.no))
+        assert abs(known - bound) == pytest.approx(HOW_SURE * chance, abs=1e-6)
+
+
+@given(answers)
+def test_an_interval_holds_the_share_and_stays_between_never_and_always(given_answers):
+    found, known = interval(given_answers), share(given_answers)
+    assert (found is None) == (known is None)
+    if found is not None and known is not None:
+        assert 0 <= found[0] <= known + 1e-9
+        assert known - 1e-9 <= found[1] <= 1

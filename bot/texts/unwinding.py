@@ -1,0 +1,88 @@
+"""What unwinds somebody, in words: no cause is claimed, and nothing from too few answers."""
+
+from collections.abc import Sequence
+
+from bot.language import Markup, Theirs, count, join_words, plain, say
+from bot.texts.schedules import title_of
+from habits.rules.fulfilment import ENOUGH, interval, share
+from habits.unwinding import Answered
+
+MOST_LINES = 20
+
+
+def none_yet() -> str:
+    """Before the first commitment."""
+    return say(
+        "There is nothing to look at yet. Say what you would like to do and when, for example "
+        "<i>film every Saturday at 8pm</i>."
+    )
+
+
+def unwinds(found: Sequence[Answered], *, numbers: bool) -> str:
+    """How often each way left them fulfilled; without numbers, in that order."""
+    known = [each for each in found if share(each.answers) is not None][:MOST_LINES]
+    rest = [each for each in found if share(each.answers) is None][:MOST_LINES]
+    parts = [_known(known, numbers=numbers), _too_few(rest, numbers=numbers)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _known(known: Sequence[Answered], *, numbers: bool) -> str:
+    if not known:
+        return ""
+    if not numbers:
+        names = Markup(join_words([say("{way}", way=_way(each)) for each in known], plain("and")))
+        return say("Most often you were fulfilled after: {ways}.", ways=names)
+    range_ = say("The range is where the truth lies in nine cases of ten, from so few answers.")
+    return "\n".join([say("How often you were fulfilled after it:"), *map(_line, known), range_])
+
+
+def _line(each: Answered) -> str:
+    bounds = interval(each.answers)
+    assert bounds is not None
+    return say(
+        "<b>{way}</b>: {counted}, a share of {low} to {high} %.",
+        way=_way(each),
+        counted=counted(each),
+        low=round(100 * bounds[0]),
+        high=round(100 * bounds[1]),
+    )
+
+
+def counted(each: Answered) -> str:
+    """7 of 9 times."""
+    asked = each.answers.yes + each.answers.no
+    return count("{yes} of {n} time", "{yes} of {n} times", asked, yes=each.answers.yes)
+
+
+def _too_few(rest: Sequence[Answered], *, numbers: bool) -> str:
+    if not rest:
+        return ""
+    names = Markup(join_words([say("{way}", way=_way(each)) for each in rest], plain("and")))
+    if not numbers:
+        return say("Too early to say: {ways}.", ways=names)
+    return say("Too early to say, before {n} answers: {ways}.", n=ENOUGH, ways=names)
+
+
+def heading() -> str:
+    """Above the picture."""
+    return plain("What unwinds you")
+
+
+def foot() -> str:
+    """Below the picture."""
+    return plain("Fulfilled after it: never to always; the band is how far it may be off.")
+
+
+def picked(each: Answered) -> str:
+    """Pick for me."""
+    if each.way.title == each.commitment.title:
+        return say("How about: <b>{way}</b>?", way=_way(each))
+    return say(
+        "How about: <b>{way}</b>? It keeps {title}.",
+        way=_way(each),
+        title=title_of(each.commitment),
+    )
+
+
+def _way(each: Answered) -> Theirs:
+    return Theirs(each.way.title)

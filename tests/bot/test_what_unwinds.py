@@ -1,0 +1,73 @@
+"""What unwinds me, and Pick for me, in the chat."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.bot.a_monday import begin_on_a_monday
+from tests.conftest import Town
+from tests.process import Someone, text_of
+
+
+@pytest.fixture(autouse=True)
+def _monday(tmp_path: Path) -> None:
+    begin_on_a_monday(tmp_path)
+
+
+@pytest.fixture
+async def film(berliner: Someone) -> Someone:
+    """Anna with a film every Saturday."""
+    await berliner.says("film every Saturday at 20:00")
+    await berliner.taps("Yes")
+    return berliner
+
+
+async def weeks_of(town: Town, someone: Someone, *fulfilled: str) -> None:
+    for answer in fulfilled:
+        await town.telegram.jump("next")
+        await someone.taps("Did it")
+        await someone.taps(answer)
+
+
+async def unwinds(someone: Someone) -> dict[str, object]:
+    await someone.says("/streaks")
+    return await someone.taps("What unwinds me")
+
+
+async def test_nothing_is_claimed_before_four_answers(town: Town, film: Someone):
+    await weeks_of(town, film, "Yes", "Yes", "Not really")
+    said = await unwinds(film)
+    assert said["photo"] is None
+    assert text_of(said) == "Too early to say, before 4 answers: Film."
+
+
+async def test_from_four_answers_on_it_is_drawn_and_said_with_its_range(town: Town, film: Someone):
+    await weeks_of(town, film, "Yes", "Yes", "Not really", "Yes")
+    said = await unwinds(film)
+    assert said["photo"] is not None
+    assert "Film: 3 of 4 times, a share of 36 to 94 %." in text_of(said)
+    assert not re.search("because|cause|makes you|thanks to", text_of(said))
+
+
+async def test_just_fun_names_no_number(town: Town, film: Someone):
+    await weeks_of(town, film, "Yes", "Yes", "Yes", "Yes")
+    await film.says("/settings")
+    await film.taps("Numbers")
+    await film.taps("Just fun")
+    said = await unwinds(film)
+    assert said["photo"] is None
+    assert text_of(said) == "Most often you were fulfilled after: Film."
+
+
+async def test_a_way_is_picked_and_another_one_too(film: Someone):
+    await unwinds(film)
+    assert "How about: Film?" in text_of(await film.taps("Pick for me"))
+    await film.says("/week")
+    assert "How about: Film?" in text_of(await film.taps("Pick for me"))
+
+
+async def test_a_button_without_any_commitment_says_how_to_begin(town: Town, anna: Someone):
+    await anna.says("/timezone Europe/Berlin")
+    await town.telegram.ask("press", person=anna.id, message_id=1, data="1:pick")
+    await anna.hears("film every Saturday at 8pm")
