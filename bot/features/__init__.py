@@ -21,6 +21,7 @@ from bot.features import (
     streaks,
     unwinding,
     week,
+    why,
     zone,
 )
 
@@ -45,5 +46,6 @@ FEATURES = (
     lapse,
     plan,
     guide,
+    why,
     membership,
 )

@@ -18,6 +18,7 @@ def menu() -> dict[str, str]:
         "import": plain("Take a file in"),
         "privacy": plain("What is kept about you"),
         "delete_me": plain("Delete everything about you"),
+        "why": plain("What speaks for doing it this way"),
         "help": plain("How this works"),
         "start": plain("Begin"),
     }
