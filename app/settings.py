@@ -63,6 +63,11 @@ def _listen(value: str) -> str:
     return value
 
 
+def _metrics_listen(value: str) -> str:
+    """A bare port is one of this machine alone: numbers about people are nobody else's."""
+    return _listen(f"127.0.0.1:{value}" if ":" not in value else value)
+
+
 def _public(value: str) -> str:
     if not re.fullmatch(r"https?://[^/\s?#]+(/[^\s?#]*)?", value):
         raise ValueError("where people reach LETLOOSE_LISTEN, such as https://bot.example.org")
@@ -109,6 +114,9 @@ class Settings(BaseSettings):
     )
     listen: Annotated[str, AfterValidator(_listen)] | None = Field(
         default=None, description="host:port where health is told; off without one"
+    )
+    metrics_listen: Annotated[str, AfterValidator(_metrics_listen)] | None = Field(
+        default=None, description="port or host:port of /metrics for Prometheus; off without one"
     )
     webhook_url: Annotated[str, AfterValidator(_webhook)] | None = Field(
         default=None,

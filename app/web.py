@@ -1,10 +1,10 @@
-"""One small ASGI app: health, and the routes of calendar feeds and the webhook."""
+"""One small web server: health, and the routes of calendar feeds, the webhook and the metrics."""
 
 import asyncio
 import errno
 import os
 import socket
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
@@ -17,8 +17,8 @@ from app.health import Health
 from app.wiring import CannotStart
 
 
-def create(health: Health, *more: Route) -> Starlette:
-    """The app for LETLOOSE_LISTEN; more: routes of other parts of the program."""
+def health_routes(health: Health) -> list[Route]:
+    """Where it is told how we are, and whether what is sent here can be kept."""
 
     async def healthz(_: Request) -> Response:
         problems = await health.problems()
@@ -28,7 +28,7 @@ def create(health: Health, *more: Route) -> Starlette:
         ready = await health.ready()
         return JSONResponse({"ready": ready}, 200 if ready else 503)
 
-    return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz), *more])
+    return [Route("/healthz", healthz), Route("/readyz", readyz)]
 
 
 class _Server(uvicorn.Server):
@@ -40,13 +40,13 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serving(listen: str, health: Health, *more: Route) -> AsyncIterator[None]:
-    """Answer on host:port while the block lasts."""
+async def serving(variable: str, listen: str, routes: Sequence[Route]) -> AsyncIterator[None]:
+    """Answer on host:port while the block lasts; the setting of this name said where."""
     config = uvicorn.Config(
-        create(health, *more), log_config=None, access_log=False, lifespan="off", ws="none"
+        Starlette(routes=routes), log_config=None, access_log=False, lifespan="off", ws="none"
     )
     server = _Server(config)
-    with _bound(listen) as door:
+    with _bound(variable, listen) as door:
         serving_ = asyncio.create_task(server.serve(sockets=[door]))
         try:
             yield
@@ -55,7 +55,7 @@ async def serving(listen: str, health: Health, *more: Route) -> AsyncIterator[No
             await serving_
 
 
-def _bound(listen: str) -> socket.socket:
+def _bound(variable: str, listen: str) -> socket.socket:
     host, _, port = listen.rpartition(":")
     host = host.strip("[]")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -65,5 +65,5 @@ def _bound(listen: str) -> socket.socket:
         code = error.errno or 0
         reason = os.strerror(code) if code in errno.errorcode else "no such host"
         raise CannotStart(
-            f"LETLOOSE_LISTEN={listen} cannot be listened on ({reason}): name another host:port."
+            f"{variable}={listen} cannot be listened on ({reason}): name another host:port."
         ) from error

@@ -112,16 +112,33 @@ async def running(
         guard = Guard(clock, _asks(bot, transport), _resumes(parts))
         await _begin(parts, guard)
         stack.callback(parts.timetable.stop)
-        if settings.listen:
-            from app import feed, web, webhook  # noqa: PLC0415 - a web server is long in coming
-
-            routes = [feed.route(database, clock)]
-            if settings.webhook_url:
-                secret = settings.webhook_secret_for(token)
-                routes.append(webhook.route(settings.webhook_url, secret, parts.receiver))
-            await stack.enter_async_context(web.serving(settings.listen, parts.health, *routes))
+        await _open_doors(stack, settings, token, parts, budget)
         await stack.enter_async_context(_loops(parts, guard, _receiving(settings, token, parts)))
         yield parts
+
+
+async def _open_doors(
+    stack: AsyncExitStack, settings: Settings, token: str, parts: Running, budget: Budget
+) -> None:
+    """Where the settings want it: health, calendar feeds and the webhook; and the metrics."""
+    if settings.listen is None and settings.metrics_listen is None:
+        return
+    from app import feed, web, webhook  # noqa: PLC0415 - a web server is long in coming
+
+    if settings.listen:
+        routes = [*web.health_routes(parts.health), feed.route(parts.database, parts.clock)]
+        if settings.webhook_url:
+            secret = settings.webhook_secret_for(token)
+            routes.append(webhook.route(settings.webhook_url, secret, parts.receiver))
+        await stack.enter_async_context(web.serving("LETLOOSE_LISTEN", settings.listen, routes))
+    if settings.metrics_listen:
+        from app.metrics import Metrics  # noqa: PLC0415 - likewise
+
+        metrics = Metrics(parts.database, parts.clock, budget)
+        parts.dispatch.settled = metrics.settled
+        routes = [metrics.route(parts.health, parts.receiver)]
+        named = "LETLOOSE_METRICS_LISTEN"
+        await stack.enter_async_context(web.serving(named, settings.metrics_listen, routes))
 
 
 async def _settle(database: Database, settings: Settings, name: str, bot_id: int) -> Erasures:

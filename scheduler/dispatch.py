@@ -6,6 +6,7 @@ makes it miss a turn. Due means `<= now`.
 
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Protocol
 
@@ -52,13 +53,17 @@ class Courier(Protocol):
 
 
 class Dispatch:
-    """The loop that sends what is due."""
+    """The loop that sends what is due.
+
+    settled: told of each message whose end has been written down.
+    """
 
     def __init__(self, database: Database, clock: Clock, budget: Budget, courier: Courier) -> None:
         self._database = database
         self._clock = clock
         self._budget = budget
         self._courier = courier
+        self.settled: Callable[[Settlement], None] | None = None
         self._at_once = max(4, int(budget.rate / 5))
         self._under_way: set[asyncio.Task[None]] = set()
         self._settlements: asyncio.Queue[Settlement] = asyncio.Queue()
@@ -212,6 +217,13 @@ class Dispatch:
         except Exception:
             _log.exception("%d deliveries are not settled yet; trying again", len(batch))
             await asyncio.gather(*(self._insist(each) for each in batch))
+        else:
+            self._tell(batch)
+
+    def _tell(self, batch: list[Settlement]) -> None:
+        if self.settled is not None:
+            for each in batch:
+                self.settled(each)
 
     async def _insist(self, settlement: Settlement) -> None:
         """Try for as long as the database is away; what it refuses is left to the reaper."""
@@ -228,6 +240,7 @@ class Dispatch:
                     _log.exception("message %d cannot be settled", settlement.owed.id)
                     return
             else:
+                self._tell([settlement])
                 return
 
     async def _last_calls(self) -> None:

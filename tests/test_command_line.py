@@ -128,6 +128,7 @@ WRONG: Sequence[tuple[str, str, str]] = (
     ("WEBHOOK_URL", "https://bot.example.org/hook", "LETLOOSE_WEBHOOK_URL needs LETLOOSE_LISTEN"),
     ("WEBHOOK_SECRET", "canary!", "LETLOOSE_WEBHOOK_SECRET='(not shown)' is not allowed: 1 to 256"),
     ("WEBHOOK_SECRET", "abc", "LETLOOSE_WEBHOOK_SECRET is of no use without LETLOOSE_WEBHOOK_URL"),
+    ("METRICS_LISTEN", "x", "LETLOOSE_METRICS_LISTEN='x' is not allowed: host:port, such as"),
     ("SEND_RATE", "fast", "LETLOOSE_SEND_RATE='fast' is not allowed: messages a second, 1 to 1000"),
     ("SEND_RATE", "0", "LETLOOSE_SEND_RATE='0' is not allowed: messages a second, 1 to 1000"),
     (

@@ -1,0 +1,97 @@
+"""/metrics: what was sent and how late, what waits, and how things stand."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+import yaml
+from prometheus_client.parser import text_string_to_metric_families
+
+from habits.storage.database import Busy
+from tests.faults.rig import FIRST
+from tests.faults.wired import Wired, wired
+from tests.process import ROOT, free_port
+
+DERIVED = re.compile("_(bucket|count|sum|created)$")
+
+
+@pytest.fixture
+async def counted(tmp_path: Path) -> AsyncIterator[Wired]:
+    """The program with its metrics told."""
+    async with wired(tmp_path, metrics_listen=f"127.0.0.1:{free_port()}") as made:
+        yield made
+
+
+async def told(wired: Wired) -> tuple[int, str]:
+    url = f"http://{wired.settings.metrics_listen}/metrics"
+    async with aiohttp.ClientSession() as http, http.get(url) as response:
+        return response.status, await response.text()
+
+
+async def values(wired: Wired) -> dict[str, float]:
+    status, text = await told(wired)
+    assert status == 200
+    return {
+        " ".join([sample.name, *(v for _, v in sorted(sample.labels.items()) if v)]): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+async def test_what_is_sent_is_counted_with_its_lateness(counted: Wired):
+    await counted.seed(3, due_in=0)
+    await counted.start()
+    await counted.sent(3)
+    found = await values(counted)
+    assert found["letloose_reminder_lateness_seconds_count go"] == 3
+    assert found["letloose_deliveries go sent"] == 3
+    assert found["letloose_deliveries go pending"] >= 3
+    assert found["letloose_inbox_waiting"] == 0
+    assert found["letloose_send_rate"] == counted.settings.send_rate
+    assert found["letloose_clock_held"] == 0
+    assert found["letloose_copies"] == 0
+
+
+async def test_a_clock_in_doubt_and_its_problem_are_told(counted: Wired):
+    await counted.start()
+    counted.parts.clock.held = "the clock is off by +999 s from Telegram's"
+    found = await values(counted)
+    assert found["letloose_clock_held"] == 1
+    assert found["letloose_problems"] >= 1
+
+
+async def test_nobody_is_named_in_it(counted: Wired):
+    await counted.seed(2, due_in=0)
+    await counted.start()
+    await counted.sent(2)
+    _, text = await told(counted)
+    assert str(FIRST) not in text
+    assert "Tea" not in text
+
+
+async def test_without_a_database_there_are_no_numbers(
+    counted: Wired, monkeypatch: pytest.MonkeyPatch
+):
+    def away(*_: object) -> None:
+        raise Busy("gone")
+
+    await counted.start()
+    monkeypatch.setattr("app.metrics.figures", away)
+    assert await told(counted) == (503, "The database does not answer.")
+
+
+async def test_the_docs_and_the_alarms_name_what_there_is(counted: Wired):
+    await counted.seed(1, due_in=0)
+    await counted.start()
+    await counted.sent(1)
+    _, text = await told(counted)
+    there = set(re.findall(r"^# TYPE (letloose_\w+)", text, re.MULTILINE))
+    there = {name for name in there if not name.endswith("_created")}
+    docs = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `(letloose_\w+)` \|", docs, re.MULTILINE)) == there
+    rules = yaml.safe_load((ROOT / "deploy" / "alerts.yaml").read_text(encoding="utf-8"))
+    asked = " ".join(rule["expr"] for group in rules["groups"] for rule in group["rules"])
+    named = {DERIVED.sub("", name) for name in re.findall(r"letloose_\w+", asked)}
+    assert named <= there
