@@ -17,6 +17,7 @@ from habits.rules.commitment import Commitment, Way
 from habits.rules.schedule import SATURDAY, SUNDAY, Part, Schedule
 
 WEEKEND = (SATURDAY, SUNDAY)
+EVERY_DAY = tuple(range(1, 8))
 
 
 def part_name(part: Part) -> str:
@@ -30,6 +31,24 @@ def part_name(part: Part) -> str:
 
 def schedule_words(schedule: Schedule) -> str:
     """Every Saturday afternoon; Fridays and Saturdays at 19:30; every second Friday at 19:30."""
+    if schedule.days == EVERY_DAY and schedule.every == 1 and not schedule.once:
+        often = _daily(schedule.at)
+    else:
+        often = _weekly(schedule)
+    if schedule.once or schedule.target == len(schedule.days):
+        return often
+    if schedule.target == 1:
+        return plain("{often}, once is enough", often=often)
+    return plain("{often}, {target} times are enough", often=often, target=schedule.target)
+
+
+def _daily(at: Part | time) -> str:
+    if isinstance(at, Part):
+        return plain("every day in the {part}", part=part_name(at))
+    return plain("every day at {time}", time=time_words(at))
+
+
+def _weekly(schedule: Schedule) -> str:
     if schedule.once and schedule.days == WEEKEND:
         days = plain("weekend")
     else:
@@ -40,17 +59,12 @@ def schedule_words(schedule: Schedule) -> str:
         if isinstance(schedule.at, Part)
         else plain("{days} at {time}", days=days, time=time_words(schedule.at))
     )
-    often = {
+    return {
         1: plain("every {when}", when=when),
         2: plain("every second {when}", when=when),
         3: plain("every third {when}", when=when),
         4: plain("every fourth {when}", when=when),
     }[schedule.every]
-    if schedule.once or schedule.target == len(schedule.days):
-        return often
-    if schedule.target == 1:
-        return plain("{often}, once is enough", often=often)
-    return plain("{often}, {target} times are enough", often=often, target=schedule.target)
 
 
 def capitalised(words: str) -> str:

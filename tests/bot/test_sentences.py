@@ -311,3 +311,14 @@ def test_four_thousand_characters_take_no_time(piece: str):
     began = time.perf_counter()
     add_ways(drafting.blank(), typed)
     assert time.perf_counter() - began < 0.5
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("piano every day", "Piano, every day in the afternoon (Berlin time)."),
+        ("piano every day at 8pm", "Piano, every day at 20:00 (Berlin time)."),
+    ],
+)
+async def test_seven_days_are_every_day(berliner: Someone, typed: str, said: str):
+    assert said in text_of(await berliner.says(typed))
