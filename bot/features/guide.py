@@ -1,6 +1,7 @@
-"""/help: how it works."""
+"""/help: how it works; and a word for who greets, thanks, or wants what has buttons of its own."""
 
 from bot.context import Context
+from bot.phrases import read_small_talk
 from bot.texts import help as texts
 
 
@@ -9,4 +10,14 @@ async def how_it_works(context: Context) -> None:
     await context.reply(texts.how_it_works())
 
 
+async def chat(context: Context, text: str) -> bool:
+    """Answer what asks for nothing that we could do; False for anything else."""
+    meant = read_small_talk(text, context.person.language)
+    if meant is None:
+        return False
+    await context.reply(texts.small_talk(meant))
+    return True
+
+
 COMMANDS = {"help": how_it_works}
+READERS = [chat]

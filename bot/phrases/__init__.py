@@ -6,7 +6,14 @@ is not schedule is the title, in the person's own words; what stands in quotatio
 always title.
 """
 
-from bot.phrases.answers import Done, NotThisTime, Rest, read_answer
+from bot.phrases.answers import (
+    Done,
+    NotThisTime,
+    Rest,
+    SmallTalk,
+    read_answer,
+    read_small_talk,
+)
 from bot.phrases.commitments import read_commitment, read_days, read_schedule
 from bot.phrases.dates import read_date
 from bot.phrases.entries import read_number, read_time
@@ -45,6 +52,7 @@ __all__ = [
     "Question",
     "Reason",
     "Rest",
+    "SmallTalk",
     "WhatToDo",
     "WhichDate",
     "WhichDays",
@@ -57,5 +65,6 @@ __all__ = [
     "read_days",
     "read_number",
     "read_schedule",
+    "read_small_talk",
     "read_time",
 ]

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.phrases.vocabulary import DEFAULT, Vocabulary, vocabulary
 
@@ -29,6 +30,28 @@ class NotThisTime:
     """Didn't."""
 
 
+class SmallTalk(StrEnum):
+    """What changes nothing and still wants an answer; the values are names in the word file."""
+
+    HELLO = "hello"
+    THANKS = "thanks"
+    LATER = "later"
+    STOP = "stop"
+
+
+def read_small_talk(text: str, language: str = DEFAULT) -> SmallTalk | None:
+    """Read a greeting, thanks, or a wish that has its own buttons; None for anything else."""
+    if len(text) > MOST_CHARACTERS:
+        return None
+    plain = vocabulary(language).plain
+    words = _words(text)
+    return next((each for each in SmallTalk if words in plain[each.value]), None)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(each.casefold().replace("\u2019", "'") for each in _WORD.findall(text))
+
+
 def read_answer(text: str, language: str = DEFAULT) -> Done | Rest | NotThisTime | None:
     """Read an answer to an occasion or a week; None for anything else.
 
@@ -39,7 +62,7 @@ def read_answer(text: str, language: str = DEFAULT) -> Done | Rest | NotThisTime
         return None
     plain = vocabulary(language).plain
     found = list(_WORD.finditer(text))
-    words = tuple(match.group().casefold().replace("\u2019", "'") for match in found)
+    words = _words(text)
     if words in plain["not_this_time"]:
         return NotThisTime()
     if words in plain["rest"]:

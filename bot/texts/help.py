@@ -1,6 +1,7 @@
 """How it works, in a few lines."""
 
 from bot.language import say
+from bot.phrases import SmallTalk
 from bot.places import CREDIT
 
 
@@ -30,3 +31,22 @@ def how_it_works() -> str:
             f"<i>{CREDIT}</i>",
         ]
     )
+
+
+def small_talk(meant: SmallTalk) -> str:
+    """A word in return, and what can be done."""
+    return {
+        SmallTalk.HELLO: say(
+            "Hello. Say what you would like to do and when, for example <i>film every Saturday at "
+            "8pm</i>; /week shows what is coming."
+        ),
+        SmallTalk.THANKS: say("You are welcome."),
+        SmallTalk.LATER: say(
+            "<i>Later</i> is a button under each reminder: in an hour, this evening or tomorrow. "
+            "/week shows what is open."
+        ),
+        SmallTalk.STOP: say(
+            "/rest lets everything rest until a day that you name, /commitments pauses or archives "
+            "one, /settings has the touches and quiet hours, and /delete_me forgets you."
+        ),
+    }[meant]

@@ -1,5 +1,7 @@
 """/help, and that the menu and the commands agree."""
 
+import pytest
+
 from bot import routing
 from bot.features import FEATURES
 from bot.texts import commands
@@ -28,3 +30,26 @@ def test_no_entry_is_longer_than_telegram_shows():
     for name, words in commands.menu().items():
         assert 1 <= len(name) <= 32
         assert 1 <= len(words) <= 50
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("Hi!", "film every Saturday at 8pm"),
+        ("thank you", "You are welcome."),
+        ("remind me later", "button under each reminder"),
+        ("STOP", "/rest"),
+    ],
+)
+async def test_small_talk_gets_a_word_and_says_what_can_be_done(
+    anna: Someone, typed: str, said: str
+):
+    await anna.says("/timezone Europe/Berlin")
+    assert said in text_of(await anna.says(typed))
+
+
+async def test_small_talk_is_no_commitment_and_no_end_of_one(anna: Someone):
+    await anna.says("/timezone Europe/Berlin")
+    await anna.says("film every Saturday at 8pm")
+    await anna.says("thanks")
+    assert "Film" in text_of(await anna.taps("Yes"))
