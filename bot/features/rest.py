@@ -119,10 +119,14 @@ def _micros(moment: datetime) -> int:
     return (moment - EPOCH) // timedelta(microseconds=1)
 
 
-async def rest_none(context: Context, rested_at: int) -> None:
+def a_moment(word: str) -> datetime:
+    """An instant as buttons carry it; OverflowError for one that no calendar has."""
+    return EPOCH + timedelta(microseconds=an_id(word))
+
+
+async def rest_none(context: Context, rested_at: datetime) -> None:
     """Undo of Everything, this week."""
-    moment = EPOCH + timedelta(microseconds=rested_at)
-    if await context.write(answers.rest_none, context.person, moment, context.now):
+    if await context.write(answers.rest_none, context.person, rested_at, context.now):
         await context.show(texts.all_open(*await _next(context)))
     else:
         await not_there(context)
@@ -226,7 +230,7 @@ PRESSES = {
     "rests": Press(rest_again),
     "rest_one": Press(rest_one, an_id, an_ordinal),
     "rest_all": Press(rest_all, an_ordinal),
-    "rest_none": Press(rest_none, an_id),
+    "rest_none": Press(rest_none, a_moment),
     "rest_until": Press(rest_until, an_ordinal),
     "rest_when": Press(rest_when),
     "rest_end": Press(rest_end),

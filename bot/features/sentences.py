@@ -265,8 +265,10 @@ async def ask_plan(context: Context, commitment_id: int, answer: str) -> None:
 def _settle_plan(
     tx: Tx, person: Person, commitment_id: int, now: datetime, *, asks: bool
 ) -> Made | NotThere:
-    people.set_touches(tx, person, now, plan=asks)
-    return commitments.found(tx, person, commitment_id)
+    found = commitments.found(tx, person, commitment_id)
+    if isinstance(found, Made):
+        people.set_touches(tx, person, now, plan=asks)
+    return found
 
 
 PRESSES = {

@@ -175,3 +175,21 @@ async def test_done_on_what_was_archived_says_that_it_counts(town: Town, berline
     await berliner.presses(go["message_id"], data)
     await berliner.hears("Noted")
     assert await count(town, check_ins) == 1
+
+
+@pytest.mark.parametrize("moment", ["9223372036854775807", "999999999999999999", "0"])
+async def test_an_undo_of_a_moment_that_no_calendar_has_is_nobodys_button(
+    town: Town, berliner: Someone, moment: str
+):
+    await berliner.presses(1, f"1:rest_none:{moment}")
+    calls = await town.telegram.ask("calls", method="answerCallbackQuery")
+    assert calls[-1]["parameters"]["text"] == NOT_THERE
+
+
+async def test_a_plan_is_not_wanted_by_a_button_for_no_commitment_of_theirs(
+    town: Town, berliner: Someone
+):
+    before = await town.parts.database.read(lambda tx: tx.scalar(sa.select(people.c.asks_plan)))
+    await berliner.presses(1, "1:ask_plan:4611686018427387904:y")
+    after = await town.parts.database.read(lambda tx: tx.scalar(sa.select(people.c.asks_plan)))
+    assert (before, after) == (False, False)
