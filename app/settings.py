@@ -17,6 +17,8 @@ from app.logs import hidden
 
 PREFIX = "LETLOOSE_"
 TELEGRAM = "https://api.telegram.org"
+ROOT = re.compile(r"https?://[^/\s?#]+(/[^\s?#]*)?")
+"""A web address under which others begin."""
 TOKEN = re.compile(r"[1-9]\d{0,15}:[A-Za-z0-9_-]{3,64}")
 DRIVERS = ("postgresql", "postgres", "postgresql+psycopg", "sqlite")
 PASSWORD = re.compile(r"(?<=:)[^/@]*(?=@)")
@@ -40,7 +42,7 @@ def _file(value: Path) -> Path:
 
 
 def _address(value: str) -> str:
-    if not re.fullmatch(r"https?://[^/\s?#]+(/[^\s?#]*)?", value):
+    if not ROOT.fullmatch(value):
         raise ValueError("the root of a Bot API server, such as https://api.telegram.org")
     return value.rstrip("/")
 
@@ -69,7 +71,7 @@ def _metrics_listen(value: str) -> str:
 
 
 def _public(value: str) -> str:
-    if not re.fullmatch(r"https?://[^/\s?#]+(/[^\s?#]*)?", value):
+    if not ROOT.fullmatch(value):
         raise ValueError("where people reach LETLOOSE_LISTEN, such as https://bot.example.org")
     return value.rstrip("/")
 

@@ -42,8 +42,6 @@ T = TypeVar("T")
 EXPORT_NAME = "habits-export.zip"
 """Fixed: a name made of what somebody typed could be one that harms."""
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-LONGEST_CAPTION = 1024
-"""Characters under a picture, markup left out."""
 TRIES = 4
 GONE = ("message to edit not found", "can't be edited", "image_process_failed", "photo_invalid")
 """What Telegram says where a message, or the picture in it, cannot be had."""

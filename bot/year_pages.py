@@ -7,12 +7,12 @@ from datetime import date
 from bot.language import ENGLISH, speaking
 from bot.pictures.fonts import can_show
 from bot.pictures.marks import Mark
-from bot.pictures.palette import DARK, LIGHT
+from bot.pictures.palette import palette_of
 from bot.pictures.year import Block, Year, draw
 from bot.texts import streaks
 from bot.texts import years as texts
 from habits.overviews import Kept
-from habits.rules.person import Person, Pictures
+from habits.rules.person import Person
 from habits.rules.streak import CountedWeek, Standing
 from habits.rules.week import DAY, Week
 from habits.rules.year import weeks_of_year, year_of
@@ -85,7 +85,7 @@ def picture_of(page: YearPage) -> str:
         now=_place_of(page.weeks, page.today),
         legend=legend if page.person.shows_numbers else (),
     )
-    return draw(year, DARK if page.person.pictures is Pictures.DARK else LIGHT)
+    return draw(year, palette_of(page.person.pictures))
 
 
 def _title(one: Kept, place: int) -> str:

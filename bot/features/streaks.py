@@ -8,13 +8,12 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot import year_pages
 from bot.buttons import Row, button, in_rows, keyboard
-from bot.context import LONGEST_CAPTION, Context
+from bot.context import Context
 from bot.language import isolated, plain
-from bot.markup import without_markup
+from bot.markup import fits_caption
 from bot.routing import Press, an_id, not_there
 from bot.texts import streaks as texts
 from bot.texts import years
-from bot.typed import telegram_length
 from bot.year_pages import YearPage
 from habits import overviews
 from habits.overviews import Kept
@@ -113,7 +112,7 @@ async def _pictured(context: Context, page: YearPage, buttons: InlineKeyboardMar
     if picture is None:
         return False
     words = year_pages.words_of(page, pictured=True)
-    if telegram_length(without_markup(words)) <= LONGEST_CAPTION:
+    if fits_caption(words):
         return await context.show_picture(picture, words, buttons)
     shown = await context.show_picture(picture, years.heading(page.year))
     await context.reply(words, buttons)

@@ -4,15 +4,14 @@ import secrets
 from random import Random
 
 from bot.buttons import button, keyboard
-from bot.context import LONGEST_CAPTION, Context
+from bot.context import Context
 from bot.language import plain
-from bot.markup import without_markup
+from bot.markup import fits_caption
 from bot.pictures.chart import Bar, draw
 from bot.pictures.fonts import can_show
-from bot.pictures.palette import DARK, LIGHT
+from bot.pictures.palette import palette_of
 from bot.routing import Press
 from bot.texts import unwinding as texts
-from bot.typed import telegram_length
 from habits import unwinding
 from habits.rules.fulfilment import interval, share
 from habits.rules.person import Pictures
@@ -30,7 +29,7 @@ async def unwinds(context: Context) -> None:
     words = texts.unwinds(found, numbers=context.person.shows_numbers)
     buttons = keyboard([button(plain("Pick for me"), "pick")])
     picture = await _picture(context, found)
-    short = telegram_length(without_markup(words)) <= LONGEST_CAPTION
+    short = fits_caption(words)
     if picture is not None and short and await context.reply_picture(picture, words, buttons):
         return
     if picture is not None and not short:
@@ -43,8 +42,8 @@ async def _picture(context: Context, found: list[Answered]) -> bytes | None:
     person = context.person
     if not bars or person.pictures is Pictures.NONE or not person.shows_numbers:
         return None
-    palette = DARK if person.pictures is Pictures.DARK else LIGHT
-    return await context.draw(draw(texts.heading(), texts.foot(), bars, palette))
+    colours = palette_of(person.pictures)
+    return await context.draw(draw(texts.heading(), texts.foot(), bars, colours))
 
 
 def _bar(each: Answered) -> Bar | None:

@@ -5,6 +5,8 @@ Nothing hangs on colour alone: every mark has a shape of its own.
 
 from dataclasses import dataclass
 
+from habits.rules.person import Pictures
+
 
 @dataclass(frozen=True, slots=True)
 class Palette:
@@ -40,3 +42,8 @@ DARK = Palette(
     green="#35C594",
     purple="#C9A3E6",
 )
+
+
+def palette_of(wanted: Pictures) -> Palette:
+    """The colours of somebody's pictures."""
+    return DARK if wanted is Pictures.DARK else LIGHT

@@ -15,14 +15,6 @@ def _monday(tmp_path: Path) -> None:
     begin_on_a_monday(tmp_path)
 
 
-@pytest.fixture
-async def film(berliner: Someone) -> Someone:
-    """Anna with a film every Saturday."""
-    await berliner.says("film every Saturday at 20:00")
-    await berliner.taps("Yes")
-    return berliner
-
-
 async def fills_in(someone: Someone, *weeks: str) -> None:
     """Open the list of weeks and note a check-in for each of these."""
     await someone.says("/streaks")

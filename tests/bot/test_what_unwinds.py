@@ -15,14 +15,6 @@ def _monday(tmp_path: Path) -> None:
     begin_on_a_monday(tmp_path)
 
 
-@pytest.fixture
-async def film(berliner: Someone) -> Someone:
-    """Anna with a film every Saturday."""
-    await berliner.says("film every Saturday at 20:00")
-    await berliner.taps("Yes")
-    return berliner
-
-
 async def weeks_of(town: Town, someone: Someone, *fulfilled: str) -> None:
     for answer in fulfilled:
         await town.telegram.jump("next")
