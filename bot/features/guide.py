@@ -1,5 +1,6 @@
 """/help: how it works; and a word for who greets, thanks, or wants what has buttons of its own."""
 
+from bot.asking import current
 from bot.context import Context
 from bot.phrases import read_small_talk
 from bot.texts import help as texts
@@ -15,7 +16,10 @@ async def chat(context: Context, text: str) -> bool:
     meant = read_small_talk(text, context.person.language)
     if meant is None:
         return False
-    await context.reply(texts.small_talk(meant))
+    text = texts.small_talk(meant)
+    if current(context) is not None:
+        text = f"{text}\n{texts.set_up_waits()}"
+    await context.reply(text)
     return True
 
 

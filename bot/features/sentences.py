@@ -22,6 +22,7 @@ from bot.phrases import (
     read_answer,
     read_number,
     read_schedule,
+    read_small_talk,
 )
 from bot.routing import Press, an_id, not_there
 from bot.texts import drafts as texts
@@ -40,9 +41,9 @@ MOST_WEEKS = 4
 
 
 async def type_into_draft(context: Context, text: str) -> bool:
-    """Whatever is typed while a draft is open."""
+    """Whatever is typed while a draft is open, but for small talk."""
     draft = current(context)
-    if draft is None:
+    if draft is None or read_small_talk(text, context.person.language) is not None:
         return False
     match draft.questions[:1]:
         case (Name(),):

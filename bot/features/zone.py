@@ -14,7 +14,7 @@ from bot.asking import SHARING, ask, current, take_whole_sentence
 from bot.cities import city_of, zones
 from bot.context import Context
 from bot.draft import ZONE, to_json
-from bot.phrases import read_answer
+from bot.phrases import read_answer, read_small_talk
 from bot.places import OffsetOnly, Several, Unknown, Zone, resolve
 from bot.routing import Press, an_id, not_there
 from bot.texts import zones as texts
@@ -76,9 +76,10 @@ async def type_place(context: Context, text: str) -> bool:
     if text == texts.rather_not() and _is_sharing(context):
         await _put_away(context)
         return True
-    if read_answer(text, context.person.language) is not None:
+    language = context.person.language
+    if read_answer(text, language) is not None or read_small_talk(text, language) is not None:
         return False
-    match resolve(text, context.person.language):
+    match resolve(text, language):
         case Zone(zone):
             await _store(context, zone)
         case Unknown() if await take_whole_sentence(context, text, timeless=True):

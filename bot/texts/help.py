@@ -50,3 +50,8 @@ def small_talk(meant: SmallTalk) -> str:
             "one, /settings has the touches and quiet hours, and /delete_me forgets you."
         ),
     }[meant]
+
+
+def set_up_waits() -> str:
+    """Said to who turns away in the middle of a set-up."""
+    return say("What you have begun waits: go on with its buttons, or with /new.")

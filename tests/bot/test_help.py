@@ -53,3 +53,19 @@ async def test_small_talk_is_no_commitment_and_no_end_of_one(anna: Someone):
     await anna.says("film every Saturday at 8pm")
     await anna.says("thanks")
     assert "Film" in text_of(await anna.taps("Yes"))
+
+
+@pytest.mark.parametrize("typed", ["later", "stop", "hi", "thanks"])
+async def test_small_talk_in_the_middle_of_a_set_up_adds_nothing_to_it(anna: Someone, typed: str):
+    await anna.says("/new")
+    await anna.taps("My craft")
+    assert "waits" in text_of(await anna.says(typed))
+    resumed = await anna.says("/new")
+    assert "My craft" in text_of(resumed)
+    assert typed not in text_of(resumed).lower()
+
+
+async def test_small_talk_is_no_city(anna: Someone):
+    await anna.says("film every Saturday at 8pm")
+    assert "waits" in text_of(await anna.says("stop"))
+    assert "Film" in text_of(await anna.says("Berlin"))
