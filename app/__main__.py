@@ -1,4 +1,4 @@
-"""The command line: run (the default), playground, migrate, doctor, backup, restore."""
+"""The command line: run (the default), playground, migrate, doctor, backup, restore, invite."""
 
 import gc
 import sys
@@ -63,6 +63,15 @@ def backup(file: Path) -> None:
 def restore(file: Path) -> None:
     """Put the backup FILE in the database's place."""
     _do("restore", _settings(), file)
+
+
+@main.command()
+def invite() -> None:
+    """Print a link that lets one person in, once, for seven days."""
+    settings = _settings()
+    if settings.bot_token is None:
+        _fail("LETLOOSE_TOKEN is missing: an invitation leads to a bot", WRONG_SETTING)
+    _do("invite", settings)
 
 
 def _settings() -> Settings:

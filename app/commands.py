@@ -69,6 +69,15 @@ def restore(settings: Settings, path: Path) -> bool:
         return backing_up.restore(settings, path)
 
 
+def invite(settings: Settings) -> bool:
+    """Print a link that lets one person in."""
+    from app import inviting  # noqa: PLC0415 - likewise
+
+    with _told():
+        print(asyncio.run(inviting.link(settings, NAME)))
+    return True
+
+
 COMMANDS: dict[str, Callable[..., bool]] = {
     "run": run,
     "playground": playground,
@@ -76,6 +85,7 @@ COMMANDS: dict[str, Callable[..., bool]] = {
     "doctor": check,
     "backup": backup,
     "restore": restore,
+    "invite": invite,
 }
 
 

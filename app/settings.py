@@ -131,6 +131,12 @@ class Settings(BaseSettings):
         default=None,
         description="where people reach LETLOOSE_LISTEN; no calendar addresses without one",
     )
+    people: Literal["open", "invite"] = Field(
+        default="open", description="open to everybody, or invite: only who follows a link of yours"
+    )
+    new_people: Annotated[int, Field(ge=1, le=100_000)] = Field(
+        default=300, description="newcomers let in within a minute, 1 to 100000; others wait"
+    )
     send_rate: Annotated[int, Field(ge=1, le=1000)] = Field(
         default=25, description="messages a second, 1 to 1000; above 30 they are paid broadcasts"
     )

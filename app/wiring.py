@@ -24,6 +24,7 @@ from bot.pictures.studio import Studio
 from bot.receiver import Receiver
 from bot.transport import NotSent, Transport
 from habits import outages, sending, settling
+from habits.admissions import Admission
 from habits.budget import Budget, reminding
 from habits.clock import Clock, boottime
 from habits.erasures import Erasures, erase_again
@@ -104,7 +105,9 @@ async def running(
         bot, transport = build_bot(token, api_url, _in_flight(settings), _pace(budget))
         studio = Studio()
         stack.push_async_callback(studio.close)
-        application = build_application(bot, House(database, erasures, studio, settings.public_url))
+        admission = Admission(settings.people == "invite", settings.new_people)
+        house = House(database, erasures, studio, settings.public_url, admission)
+        application = build_application(bot, house)
         await _initialize(application)
         stack.push_async_callback(application.shutdown)
         budget.hold(await database.read(sending.paused_for, clock.now()))

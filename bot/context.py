@@ -30,6 +30,7 @@ from bot.markup import without_markup
 from bot.pictures.studio import Studio
 from bot.transport import NotSent, Unsure
 from habits import conversations, inbox, people
+from habits.admissions import Admission
 from habits.conversations import Conversation
 from habits.erasures import Erasures
 from habits.rules.person import Person
@@ -83,6 +84,7 @@ class House:
     erasures: Erasures
     studio: Studio
     public_url: str | None = None
+    admission: Admission = field(default_factory=Admission)
     visits: dict[int, Visit] = field(default_factory=dict)
 
 

@@ -14,13 +14,14 @@ from datetime import timedelta
 from typing import Any
 
 from telegram import Bot, Update, User
-from telegram.error import BadRequest, Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application
 
 from bot.arrivals import ALLOWED_UPDATES, ZONES, arrival
 from bot.context import House, Visit
+from bot.doorstep import Doorstep
 from bot.elsewhere import GONE, Elsewhere
-from bot.language import nearest, speaking
+from bot.language import speaking
 from bot.texts import everywhere
 from bot.typed import clean
 from habits import conversations, inbox, people
@@ -70,6 +71,7 @@ class Receiver:
         self._next: deque[Waiting] = deque()
         self._under_way: set[asyncio.Task[None]] = set()
         self._elsewhere = Elsewhere(self._bot)
+        self._doorstep = Doorstep(self._bot, database, self._house.admission)
         self._floods: dict[int, deque[float]] = defaultdict(deque)
         self.asks = "getUpdates"
         self.heard_at: float | None = None
@@ -172,6 +174,7 @@ class Receiver:
         """Wait for the updates under way, a few seconds at most."""
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=5)
+        await self._doorstep.close()
 
     async def _waiting(self) -> list[Waiting]:
         """Whoever is busy when the question is put: what ends meanwhile may still look new."""
@@ -228,7 +231,6 @@ class Receiver:
     async def _visit(self, update: Update, waiting: Waiting) -> None:
         visit = await self._receive(update, waiting)
         if visit is None:
-            await self._database.write(inbox.handled, waiting.update_id)
             return
         with speaking(visit.person.language):
             if update.message is not None:
@@ -252,21 +254,23 @@ class Receiver:
                 await self._again_later(waiting)
 
     async def _receive(self, update: Update, waiting: Waiting) -> Visit | None:
-        """Who is there, and where we were with them; None where nobody has to be let in."""
+        """Who is there, and where we were with them; None where all is done for their update."""
         user = update.effective_user
         if waiting.person_id is None or user is None:
             await self._elsewhere.turn_away(update)
+            await self._database.write(inbox.handled, waiting.update_id)
             return None
         now = self._clock.now()
         known, conversation = await self._database.read(_at_the_door, user.id)
-        if known is None and update.message is None:
-            await self._send_stranger_away(update)
-            return None
         met, back = known is None, False
-        if known is None or (_changed(known, user) and not _leaves(update)):
-            language = known.language if known else nearest(user.language_code)
+        if known is None:
+            newcomer = await self._doorstep.let_in(update, user, waiting, now)
+            if newcomer is None:
+                return None
+            known = newcomer.person
+        elif _changed(known, user) and not _leaves(update):
             answer = await self._database.write(
-                people.meet, user.id, user.first_name, language, now
+                people.meet, user.id, user.first_name, known.language, now
             )
             known, back = answer.person, answer.back
         zones = update.message.api_kwargs.get(ZONES) if update.message else None
@@ -279,13 +283,6 @@ class Receiver:
             back=back,
             zones=None if zones is None else tuple(zones),
         )
-
-    async def _send_stranger_away(self, update: Update) -> None:
-        """A press or a block by somebody whom we forgot leaves nothing behind."""
-        query = update.callback_query
-        if query is not None:
-            with contextlib.suppress(BadRequest), speaking(nearest(query.from_user.language_code)):
-                await query.answer(everywhere.nothing_stored(), show_alert=True)
 
     async def _be_patient(self, visit: Visit) -> None:
         """Whoever floods us is answered less; everything still counts."""

@@ -35,6 +35,13 @@ _WAITING = (
 )
 
 
+_PUT_OFF = sa.and_(inbox.c.tries == 0, inbox.c.not_before.is_not(None))
+_WAITING_SINCE = sa.select(
+    sa.func.min(sa.case((_PUT_OFF, inbox.c.not_before), else_=inbox.c.received_at))
+).join(_OLDEST, _OLDEST.c.update_id == inbox.c.update_id)
+"""Of the first in each queue: those behind it wait for it, and not for us."""
+
+
 @dataclass(frozen=True, slots=True)
 class Arrived:
     """An update on its way in. person_id: whose it is, None where nobody's."""
@@ -46,12 +53,13 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An update that has not been handled."""
+    """An update that has not been handled. waited: it was put off, or tried, before."""
 
     update_id: int
     person_id: int | None
     body: str
     tries: int
+    waited: bool = False
 
     @property
     def queue(self) -> int:
@@ -83,7 +91,10 @@ def receive(tx: Tx, arrived: Sequence[Arrived], now: datetime) -> None:
 def waiting(tx: Tx, now: datetime, busy: Collection[int], limit: int) -> list[Waiting]:
     """The oldest unhandled update of each queue that is not busy, oldest first."""
     rows = tx.execute(_WAITING, {"now": now, "most": limit + len(busy)})
-    found = [Waiting(row.update_id, row.person_id, row.body, row.tries) for row in rows]
+    found = [
+        Waiting(row.update_id, row.person_id, row.body, row.tries, row.not_before is not None)
+        for row in rows
+    ]
     return [each for each in found if each.queue not in busy][:limit]
 
 
@@ -126,6 +137,15 @@ def failed(tx: Tx, update_id: int, now: datetime) -> bool:
     return bool(tries >= len(RETRIES))
 
 
+def put_off(tx: Tx, update_id: int, until: datetime) -> None:
+    """Leave an update, and with it all of its person's, waiting until a moment."""
+    tx.execute(
+        sa.update(inbox)
+        .where(inbox.c.update_id == update_id, inbox.c.state == NEW)
+        .values(not_before=until)
+    )
+
+
 def bury(tx: Tx, update_id: int, now: datetime) -> None:
     """Set an update aside that cannot be read: only its number is kept."""
     row = {"update_id": update_id, "received_at": now, "state": DEAD, "tries": 0, "body": None}
@@ -145,8 +165,6 @@ def forget_old(tx: Tx, now: datetime) -> int:
 
 
 def oldest(tx: Tx) -> datetime | None:
-    """Since when the oldest unhandled update has been waiting."""
-    since: datetime | None = tx.scalar(
-        sa.select(sa.func.min(inbox.c.received_at)).where(inbox.c.state == NEW)
-    )
+    """Since when the oldest unhandled update has been waiting, for us and not by our wish."""
+    since: datetime | None = tx.scalar(_WAITING_SINCE)
     return since

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from habits import taking_in
+from habits import admissions, taking_in
 from habits.reminders import PENDING, SENDING
 from habits.storage.database import Tx
 from habits.storage.rows import YES
@@ -25,6 +25,7 @@ def forget_old(tx: Tx, now: datetime) -> None:
     )
     tx.execute(sa.delete(changes).where(changes.c.made_at < now - CHANGES_KEPT))
     taking_in.forget_old(tx, now)
+    admissions.forget_old(tx, now)
     tx.execute(sa.delete(outages).where(outages.c.ended_at < now - DELIVERIES_KEPT))
     tx.execute(
         sa.delete(people).where(

@@ -131,6 +131,7 @@ ROWS = {
     ),
     "a thousand new people in a minute": (
         "faults/test_floods::test_a_thousand_new_people_at_once_are_all_answered",
+        "faults/test_newcomers::test_more_newcomers_than_may_come_in_are_told_and_come_in_later",
     ),
     "an old message edited": ("bot/test_other_messages::test_what_was_not_asked_for_is_ignored",),
     "a reply to others, a quote": (

@@ -1,6 +1,7 @@
 """The command line through the real process: what is wrong is told in one sentence, and how."""
 
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -129,6 +130,8 @@ WRONG: Sequence[tuple[str, str, str]] = (
     ("WEBHOOK_SECRET", "canary!", "LETLOOSE_WEBHOOK_SECRET='(not shown)' is not allowed: 1 to 256"),
     ("WEBHOOK_SECRET", "abc", "LETLOOSE_WEBHOOK_SECRET is of no use without LETLOOSE_WEBHOOK_URL"),
     ("METRICS_LISTEN", "x", "LETLOOSE_METRICS_LISTEN='x' is not allowed: host:port, such as"),
+    ("PEOPLE", "friends", "LETLOOSE_PEOPLE='friends' is not allowed: open to everybody, or invite"),
+    ("NEW_PEOPLE", "0", "LETLOOSE_NEW_PEOPLE='0' is not allowed: newcomers let in within a minute"),
     ("SEND_RATE", "fast", "LETLOOSE_SEND_RATE='fast' is not allowed: messages a second, 1 to 1000"),
     ("SEND_RATE", "0", "LETLOOSE_SEND_RATE='0' is not allowed: messages a second, 1 to 1000"),
     (
@@ -412,6 +415,21 @@ def test_doctor_tells_every_setting_but_the_token_and_changes_nothing(
     ]
     assert ended.code == 0, ended.output + ended.errors
     assert not data_dir.exists()
+
+
+def test_an_invitation_is_a_link_to_the_bot_and_another_each_time(
+    data_dir: Path, tmp_path: Path
+) -> None:
+    with telegram(TOKEN, tmp_path / "telegram.log") as address:
+        there = {"TOKEN": TOKEN, "API_URL": address}
+        before = letloose("invite", data_dir=data_dir, **there)
+        assert before.sentence == "the database is not of this version: start the bot first."
+        letloose("migrate", data_dir=data_dir)
+        links = [letloose("invite", data_dir=data_dir, **there).output for _ in range(2)]
+    assert len(set(links)) == 2
+    assert all(
+        re.fullmatch(r"https://t\.me/let_loose_bot\?start=[\w-]{32}\n", link) for link in links
+    )
 
 
 def test_doctor_says_when_telegram_does_not_answer(data_dir: Path) -> None:

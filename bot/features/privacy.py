@@ -38,7 +38,8 @@ async def delete(context: Context, person_id: int, asked_at: int) -> None:
         await context.toast(texts.too_old(), alert=True)
     else:
         await context.erase()
-        await context.show(texts.deleted())
+        invited = context.house.admission.by_invitation
+        await context.show(texts.deleted(by_invitation=invited))
 
 
 async def keep(context: Context) -> None:

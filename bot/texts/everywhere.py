@@ -43,9 +43,35 @@ def private_only() -> str:
     return say("I talk in private chats only, so I am leaving; write to me there.")
 
 
-def nothing_stored() -> str:
+def nothing_stored(*, by_invitation: bool = False) -> str:
     """For whoever is not known, or not any more."""
+    if by_invitation:
+        return plain("There is nothing stored about you.")
     return plain("There is nothing stored about you. /start begins anew.")
+
+
+def by_invitation() -> str:
+    """For strangers where only the invited may come in; sent without markup."""
+    return plain(
+        "This bot is for people with an invitation; whoever runs it can give you a link. "
+        "I keep nothing about you."
+    )
+
+
+def soon() -> str:
+    """For newcomers who wait for their turn; sent without markup."""
+    return plain(
+        "Many people come at once just now. What you wrote is kept, and I answer as soon as it "
+        "is your turn; please do not write it again."
+    )
+
+
+def come_again() -> str:
+    """For newcomers who are not even kept waiting; sent without markup."""
+    return plain(
+        "Far too many people come at once just now. Please write again in an hour; "
+        "I keep nothing until then."
+    )
 
 
 def a_title(wrong: Empty | TooLong) -> str:

@@ -66,8 +66,13 @@ def kept() -> str:
     return say("Nothing was deleted.")
 
 
-def deleted() -> str:
+def deleted(*, by_invitation: bool) -> str:
     """After the deletion."""
+    if by_invitation:
+        return say(
+            "Everything about you is deleted. A message that was already on its way may still "
+            "arrive. Take care; with another invitation you can begin anew."
+        )
     return say(
         "Everything about you is deleted. A message that was already on its way may still "
         "arrive. Take care; /start begins anew."

@@ -418,6 +418,20 @@ deliveries = Table(  # one row a message owed, reminder or notice, and what beca
     Index("ix_deliveries_person", "person_id"),
 )
 
+invitations = Table(  # of the word in each, the hash
+    "invitations",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("made_at", Instant, nullable=False),
+)
+
+admissions = Table(  # one row: the next newcomer's place in the queue
+    "admissions",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("next_at", Instant, nullable=False),
+)
+
 send_budget = Table(
     "send_budget",
     metadata,

@@ -45,7 +45,7 @@ async def test_what_a_flood_says_counts_although_it_is_not_answered(town_in_trou
 
 async def test_a_thousand_new_people_at_once_are_all_answered(broken_world: Rig):
     rig, count = broken_world, 1000
-    rig.program.settings["LETLOOSE_SEND_RATE"] = "1000"
+    rig.program.settings |= {"LETLOOSE_SEND_RATE": "1000", "LETLOOSE_NEW_PEOPLE": "1001"}
     rig.program.start()
     await rig.telegram.ask("person", id=FIRST, name="P", started=True)
     await rig.telegram.ask("say", person=FIRST, text="/start")
