@@ -86,6 +86,7 @@ async def test_more_newcomers_than_may_come_in_are_told_and_come_in_later(tmp_pa
         waits = "as soon as it is your turn"
         await made.until(lambda: sum(waits in str(made.heard(who)) for who in people) == 3, waits)
         assert made.rows("SELECT count(*) FROM people") == [(3,)]
+        await made.parts.receiver.idle()
         assert await made.parts.database.read(inbox.oldest) > system_time()  # nobody is late
         made.change("UPDATE inbox SET not_before = received_at WHERE not_before IS NOT NULL")
         for person in people:
