@@ -14,7 +14,7 @@ from bot.asking import SHARING, ask, current, take_whole_sentence
 from bot.cities import city_of, zones
 from bot.context import Context
 from bot.draft import ZONE, to_json
-from bot.phrases import read_answer, read_small_talk
+from bot.phrases import read_answer, read_small_talk, read_whereabouts
 from bot.places import OffsetOnly, Several, Unknown, Zone, resolve
 from bot.routing import Press, an_id, not_there
 from bot.texts import zones as texts
@@ -86,6 +86,21 @@ async def type_place(context: Context, text: str) -> bool:
             return True
         case found:
             await _ask_which(context, text, found)
+    return True
+
+
+async def read_place(context: Context, text: str) -> bool:
+    """ "I'm in Tokyo", typed at any time; whatever names no place we know is left to others."""
+    language = context.person.language
+    place = read_whereabouts(text, language)
+    match resolve(place, language) if place else Unknown():
+        case Zone(zone):
+            await _store(context, zone)
+        case Several() as found:
+            await _wait(context)
+            await _ask_which(context, text, found)
+        case _:
+            return False
     return True
 
 
@@ -220,4 +235,5 @@ PRESSES = {
     "share_place": Press(share_place),
 }
 ANSWERS = {ZONE: type_place}
+READERS = [read_place]
 OTHERS = [MessageHandler(_Located(), read_location)]

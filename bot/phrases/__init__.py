@@ -13,6 +13,7 @@ from bot.phrases.answers import (
     SmallTalk,
     read_answer,
     read_small_talk,
+    read_whereabouts,
 )
 from bot.phrases.commitments import read_commitment, read_days, read_schedule
 from bot.phrases.dates import read_date
@@ -67,4 +68,5 @@ __all__ = [
     "read_schedule",
     "read_small_talk",
     "read_time",
+    "read_whereabouts",
 ]

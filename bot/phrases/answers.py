@@ -48,6 +48,15 @@ def read_small_talk(text: str, language: str = DEFAULT) -> SmallTalk | None:
     return next((each for each in SmallTalk if words in plain[each.value]), None)
 
 
+def read_whereabouts(text: str, language: str = DEFAULT) -> str | None:
+    """The place in "I'm in Tokyo" and its like, as typed; None for anything else."""
+    if len(text) > MOST_CHARACTERS or "?" in text:
+        return None
+    starts = [match.start() for match in _WORD.finditer(text)]
+    length = _longest_start(_words(text), vocabulary(language).plain["where_i_am"])
+    return text[starts[length] :].strip().rstrip(".!") if 0 < length < len(starts) else None
+
+
 def _words(text: str) -> tuple[str, ...]:
     return tuple(each.casefold().replace("\u2019", "'") for each in _WORD.findall(text))
 

@@ -203,3 +203,16 @@ async def test_a_forged_zone_is_nobodys_button(town: Town, anna: Someone):
     assert await zone_of(town, anna) is None
     assert zone_named("Mars/Phobos") is None
     assert "Your time zone: Berlin" in text_of(await anna.says("Berlin"))
+
+
+@pytest.mark.parametrize("typed", ["I'm in Tokyo", "I am now in Tokyo!", "moved to tokyo"])
+async def test_who_says_where_they_are_is_understood(town: Town, anna: Someone, typed: str):
+    await anna.says("/timezone Berlin")
+    assert "Tokyo" in text_of(await anna.says(typed))
+    assert await zone_of(town, anna) == "Asia/Tokyo"
+
+
+async def test_who_is_in_no_city_has_moved_nowhere(town: Town, anna: Someone):
+    await anna.says("/timezone Berlin")
+    await anna.says("I'm in a meeting")
+    assert await zone_of(town, anna) == "Europe/Berlin"
