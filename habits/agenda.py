@@ -68,6 +68,13 @@ class Agenda:
         )
 
     @property
+    def this_week(self) -> tuple[Coming, ...]:
+        """The turns of the current week whose reminders are still to come: they can be planned."""
+        return tuple(
+            each for each in self.coming if each.occasion_id is not None and each.day in self.week
+        )
+
+    @property
     def could_rest(self) -> tuple[Commitment, ...]:
         """The commitments whose current week waits for something."""
         return tuple(each.commitment for each in self.waiting if each.week == self.week.first)

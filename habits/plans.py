@@ -124,8 +124,8 @@ def put_on(
 
 
 def same(tx: Tx, person: Person, occasion_id: int, now: datetime) -> Planned | TooLate | NotThere:
-    """As always: on the schedule's own day again, where that has not passed."""
-    planned = look(tx, person, occasion_id, now)
+    """As always: no way chosen ahead, on the schedule's own day where that has not passed."""
+    planned = choose_way(tx, person, occasion_id, None, now)
     if not isinstance(planned, Planned) or planned.instead_of is None:
         return planned
     outcome = put_on(tx, person, occasion_id, planned.instead_of, now)

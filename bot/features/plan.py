@@ -1,4 +1,4 @@
-"""The evening two days before: the same, another day, another way. For this week only."""
+"""A turn planned, from the evening two days before or from /week. For this week only."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -6,6 +6,7 @@ from datetime import date
 from bot.buttons import Row, button, in_rows, keyboard
 from bot.context import Context
 from bot.language import isolated, plain
+from bot.reminder_buttons import of_plan
 from bot.routing import Press, an_id, an_ordinal, not_there
 from bot.texts import plans as texts
 from bot.texts import reminders
@@ -17,11 +18,21 @@ from habits.plans import DayGone, Planned, TooLate
 ANY_WAY = 0
 
 
+async def look(context: Context, occasion_id: int) -> None:
+    """A turn in /week; Change, under what was planned: how will it be?"""
+    match await context.read(plans.look, context.person, occasion_id, context.now):
+        case Planned() as planned:
+            await context.show(texts.how(planned, context.zone), of_plan(occasion_id))
+        case TooLate() | NotThere() as outcome:
+            await _nothing_to_plan(context, outcome)
+
+
 async def same(context: Context, occasion_id: int) -> None:
     """As always."""
     match await context.write(plans.same, context.person, occasion_id, context.now):
         case Planned() as planned:
-            await context.show(texts.as_always(planned, context.zone))
+            change = button(plain("Change"), "plan", occasion_id)
+            await context.show(texts.as_always(planned, context.zone), keyboard([change]))
         case TooLate() | NotThere() as outcome:
             await _nothing_to_plan(context, outcome)
 
@@ -109,6 +120,7 @@ async def choose_way(context: Context, occasion_id: int, way_id: int) -> None:
 
 
 PRESSES = {
+    "plan": Press(look, an_id),
     "plan_same": Press(same, an_id),
     "plan_day": Press(which_day, an_id),
     "plan_put": Press(put_on, an_id, an_ordinal),

@@ -1,4 +1,4 @@
-"""/week: what is coming, what is open, what rests."""
+"""/week: what is coming, each turn of this week to be planned; what is open, what rests."""
 
 from telegram import InlineKeyboardMarkup
 
@@ -24,17 +24,22 @@ async def week(context: Context) -> None:
 
 
 def _buttons(found: Agenda) -> InlineKeyboardMarkup | None:
-    """Did it for what is open, a way back for what rests or fell silent."""
+    """Did it for what is open, a plan for what is coming, a way back for what fell silent."""
     did = [
         button(texts.did_it(each, found.week.first), "did", each.occasion_id)
         for each in found.waiting[:MOST_BUTTONS]
+    ]
+    plans = [
+        button(texts.plan_it(each), "plan", each.occasion_id)
+        for each in found.this_week[:MOST_BUTTONS]
+        if each.occasion_id is not None
     ]
     again = [
         button(texts.speak_again(each), "speak", each.id) for each in found.silent[:MOST_BUTTONS]
     ]
     rest = [button(plain("🌙 Rest"), "rests")] if found.coming or found.waiting else []
     pick = [button(plain("Pick for me"), "pick")] if found.coming or found.waiting else []
-    return keyboard(*in_rows(did, 2), *in_rows(again, 1), [*rest, *pick])
+    return keyboard(*in_rows(did, 2), *in_rows(plans, 2), *in_rows(again, 1), [*rest, *pick])
 
 
 COMMANDS = {"week": week}

@@ -1,4 +1,4 @@
-"""What is said about one week's turn, two days before it."""
+"""What is said about one week's turn while it is planned."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,6 +8,11 @@ from bot.language import Markup, Theirs, date_words, day_name, moment_words, pla
 from bot.texts.schedules import title_of
 from habits.plans import Planned
 from habits.rules.commitment import Way
+
+
+def how(planned: Planned, zone: ZoneInfo) -> str:
+    """Asks how this turn will be."""
+    return say("This week: {when} How will it be?", when=_when(planned, zone))
 
 
 def as_always(planned: Planned, zone: ZoneInfo) -> str:
@@ -82,4 +87,7 @@ def way_label(way: Way) -> str:
 
 def too_late() -> str:
     """For a turn whose reminder has left; a toast."""
-    return plain("Its reminder has left already, or you answered it. /week shows what is coming.")
+    return plain(
+        "Too late to plan this one: its reminder has left, or you answered it. "
+        "Later, under the reminder, moves it; /week shows what can still be planned."
+    )

@@ -6,7 +6,17 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
 
-from bot.language import Markup, count, date_words, isolated, locale, moment_words, plain, say
+from bot.language import (
+    Markup,
+    count,
+    date_words,
+    day_name,
+    isolated,
+    locale,
+    moment_words,
+    plain,
+    say,
+)
 from bot.texts.schedules import title_of
 from habits.agenda import Agenda, Coming, Waits
 from habits.rules.commitment import Commitment
@@ -40,9 +50,15 @@ def ahead(agenda: Agenda, zone: ZoneInfo, now: datetime) -> str:
         _resting(agenda),
         *(_silent(each, today) for each in agenda.silent),
         _paused(agenda.paused),
-        say("Did it already? Tap it.") if agenda.waiting else "",
+        _what_to_tap(agenda),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _what_to_tap(agenda: Agenda) -> str:
+    if agenda.waiting and agenda.this_week:
+        return say("Did it already? Tap it. Another day or way this week? Tap ✏️.")
+    return say("Did it already? Tap it.") if agenda.waiting else ""
 
 
 def _coming(agenda: Agenda, zone: ZoneInfo) -> str:
@@ -114,6 +130,12 @@ def did_it(waits: Waits, week: date) -> str:
     if waits.week == week:
         return plain("✅ {title}", title=title)
     return plain("✅ {title}, {day}", title=title, day=date_words(waits.day))
+
+
+def plan_it(coming: Coming) -> str:
+    """A button's label: plan this turn."""
+    title, day = isolated(coming.commitment.title), day_name(coming.day.isoweekday(), "abbreviated")
+    return plain("✏️ {title}, {day}", title=title, day=day)
 
 
 def speak_again(commitment: Commitment) -> str:

@@ -1,4 +1,4 @@
-"""Two days before: the same, another day, another way; the series stays."""
+"""A turn planned two days before, or from /week; the series stays."""
 
 from pathlib import Path
 
@@ -69,3 +69,72 @@ async def test_a_press_after_the_reminder_has_left_moves_nothing(town: Town, ask
     await asked.telegram.ask("press", person=asked.id, message_id=message, data=data)
     assert "Sat 5 Dec, 14:00" in text_of(await asked.says("/commitments"))
     assert await asked.count("which day this week") == 0
+
+
+@pytest.fixture
+async def promised(berliner: Someone) -> Someone:
+    """Anna, to whom a film or a book is coming on Saturday; nobody asks how it will be."""
+    await berliner.says("film or book with tea every Saturday afternoon")
+    await berliner.taps("Yes")
+    return berliner
+
+
+@on_both_databases
+async def test_a_turn_of_this_week_is_planned_from_the_week(town: Town, promised: Someone):
+    assert "Another day or way this week?" in text_of(await promised.says("/week"))
+    asked = text_of(await promised.taps("✏️"))
+    assert asked == "This week: Film or book with tea: Sat 28 Nov, 14:00. How will it be?"
+    await promised.taps("Another day")
+    await promised.taps("Sun 29 Nov")
+    assert "Sun 29 Nov, 14:00 – Film" in text_of(await promised.says("/week"))
+    await town.telegram.jump("next")
+    await promised.hears("Sunday afternoon, Anna")
+    assert await promised.count("Saturday afternoon, Anna") == 0
+    await promised.taps("Did it")
+    assert "Sat 5 Dec, 14:00 – Film" in text_of(await promised.says("/week"))
+
+
+async def test_twenty_taps_plan_one_turn_once(promised: Someone):
+    await promised.says("/week")
+    await promised.taps("✏️")
+    await promised.taps("Another day")
+    message, data = await promised._button("Sun 29 Nov")
+    for _ in range(20):
+        await promised.presses(message, data)
+    week = text_of(await promised.says("/week"))
+    assert week.count("–") == 1
+    assert "Sun 29 Nov, 14:00 – Film" in week
+
+
+async def test_as_always_takes_everything_back(promised: Someone):
+    await promised.says("/week")
+    await promised.taps("✏️")
+    await promised.taps("Another way")
+    await promised.taps("Book with tea")
+    await promised.says("/week")
+    assert "Book with tea, Sat 28 Nov" in text_of(await promised.taps("✏️"))
+    assert "Book with tea, Sat" not in text_of(await promised.taps("As always"))
+    assert "How will it be?" in text_of(await promised.taps("Change"))
+
+
+async def test_a_week_that_rests_is_not_offered_to_be_planned(promised: Someone):
+    await promised.says("/week")
+    await promised.taps("✏️")
+    await promised.taps("Rest this week")
+    await promised.says("/week")
+    assert not [label for label in await promised.labels() if "✏️" in label]
+
+
+async def test_a_plan_for_a_week_that_is_over_is_told_what_can_be_planned(
+    town: Town, promised: Someone
+):
+    await promised.says("/week")
+    message, data = await promised._button("✏️")
+    await town.telegram.jump("P1W")
+    await promised.presses(message, data)
+    said = [
+        call["parameters"]
+        for call in await town.telegram.ask("calls", method="answerCallbackQuery")
+    ]
+    assert "what can still be planned" in said[-1]["text"]
+    assert await promised.count("How will it be?") == 0

@@ -58,7 +58,9 @@ def test_going_back_leaves_no_trace(house: House):
     house.begin(SATURDAY)
     before = house.rows()
     put(house, "11-28", SUNDAY)
-    plans.same(house.tx, house.person, house.row("11-29").id, house.now)
+    turn, way = house.row("11-29").id, house.commitment.ways[0].id
+    plans.choose_way(house.tx, house.person, turn, way, house.now)
+    plans.same(house.tx, house.person, turn, house.now)
     assert house.rows() == before
 
 
