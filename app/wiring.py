@@ -28,6 +28,7 @@ from habits.admissions import Admission
 from habits.budget import Budget, reminding
 from habits.clock import Clock, boottime
 from habits.erasures import Erasures, erase_again
+from habits.shared_budget import SharedBudget
 from habits.storage import schema
 from habits.storage.database import Database, address, connect
 from scheduler.dispatch import Dispatch
@@ -101,7 +102,8 @@ async def running(
         database = connect(url)
         stack.callback(database.close)
         erasures = await _settle(database, settings, name, int(token.partition(":")[0]))
-        budget = Budget(settings.send_rate)
+        budget = _budget(settings, database, clock)
+        stack.callback(budget.close)
         bot, transport = build_bot(token, api_url, _in_flight(settings), _pace(budget))
         studio = Studio()
         stack.push_async_callback(studio.close)
@@ -153,6 +155,13 @@ async def _settle(database: Database, settings: Settings, name: str, bot_id: int
     if again:
         _log.warning("%d people who had asked to be forgotten were in the database again", again)
     return erasures
+
+
+def _budget(settings: Settings, database: Database, clock: Clock) -> Budget:
+    """Of its own where there is one process; shared where there may be others."""
+    if database.is_sqlite:
+        return Budget(settings.send_rate)
+    return SharedBudget(settings.send_rate, database, clock)
 
 
 def _in_flight(settings: Settings) -> int:

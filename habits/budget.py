@@ -1,4 +1,8 @@
-"""The send budget: so many messages a second leave this process, answers to people first."""
+"""The send budget: so many messages a second leave, answers to people first.
+
+Here that of a process which has the bot to itself; where several share it, what they may send
+is handed out by the database: habits/shared_budget.py.
+"""
 
 import asyncio
 import heapq
@@ -45,6 +49,11 @@ class Budget:
         self._release()
         await turn
 
+    def close(self) -> None:
+        """Let nothing more leave."""
+        if self._timer is not None:
+            self._timer.cancel()
+
     def hold(self, seconds: float) -> None:
         """Let nothing leave for a while: Telegram asked the whole bot to wait."""
         self._held_until = max(self._held_until, self._seconds() + seconds)
@@ -65,11 +74,10 @@ class Budget:
         while wait <= 0 and self._waiting and self._may_leave():
             turn = heapq.heappop(self._waiting)[-1]
             if not turn.done():  # it may have been cancelled while it waited
-                self._tokens -= 1
-                self._left.append(self._at)
+                self._spend()
                 turn.set_result(None)
         if self._waiting and self._timer is None:
-            wait = max(wait, (1 - self._tokens) / self.rate, LOOKS_AGAIN)
+            wait = max(wait, self._next_in(), LOOKS_AGAIN)
             self._timer = asyncio.get_running_loop().call_later(wait, self._tick)
 
     def _tick(self) -> None:
@@ -82,6 +90,14 @@ class Budget:
         self._at = at
         while self._left and self._left[0] <= at - 1:
             self._left.popleft()
+
+    def _spend(self) -> None:
+        self._tokens -= 1
+        self._left.append(self._at)
+
+    def _next_in(self) -> float:
+        """After how many seconds to look again."""
+        return (1 - self._tokens) / self.rate
 
     def _may_leave(self) -> bool:
         """Whether there is a token, and the second that ends now has room for one more."""

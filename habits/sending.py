@@ -214,10 +214,18 @@ def claim(tx: Tx, now: datetime, limit: int) -> list[Owed]:
     return _read_owed(tx, rows, now)
 
 
+def moment(tx: Tx, now: datetime) -> datetime:
+    """The instant that the bot's pauses are counted in: one clock for all processes."""
+    if tx.dialect.name == "postgresql":
+        at: datetime = tx.scalars(sa.text("SELECT clock_timestamp()")).one()
+        return at
+    return now
+
+
 def paused_for(tx: Tx, now: datetime) -> float:
     """The seconds for which Telegram asked the whole bot to wait, or 0."""
     until = tx.scalar(_PAUSED_UNTIL)
-    return 0.0 if until is None else max(0.0, (until - now).total_seconds())
+    return 0.0 if until is None else max(0.0, (until - moment(tx, now)).total_seconds())
 
 
 def _one_suspect(tx: Tx, rows: Sequence[Any]) -> Sequence[Any]:

@@ -25,6 +25,7 @@ from habits.sending import (
     Unsure,
     Wait,
     align_again,
+    moment,
     ticks,
 )
 from habits.storage.database import Tx
@@ -274,12 +275,13 @@ def _wait(tx: Tx, each: Settlement, seconds: float) -> None:
         sa.update(people).where(people.c.id == each.owed.person.id).values(paused_until=until)
     )
     if pausing.keys() - {each.owed.person.id}:
-        pause(tx, until)
+        pause(tx, each.at, (until - each.at).total_seconds())
     _again(tx, each, "429", next_attempt_at=until)
 
 
-def pause(tx: Tx, until: datetime) -> None:
-    """Send nothing at all before a moment; survives a restart, and is never made shorter."""
+def pause(tx: Tx, now: datetime, seconds: float) -> None:
+    """Send nothing at all for a while; survives a restart, and is never made shorter."""
+    until = moment(tx, now) + timedelta(seconds=seconds)
     row = {"id": 1, "paused_until": until}
     insert = insert_unless_there(tx, send_budget).values(row)
     before = send_budget.c.paused_until

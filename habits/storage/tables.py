@@ -436,7 +436,8 @@ send_budget = Table(
     "send_budget",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("paused_until", Instant),
+    Column("paused_until", Instant),  # Telegram asked the whole bot to wait
+    Column("next_at", Float),  # ticks: from when on nobody has been given a moment to send at
 )
 
 inbox = Table(

@@ -107,11 +107,12 @@ async def test_a_paused_chat_waits_and_the_others_do_not(house: House):
 
 async def test_a_paused_bot_sends_nothing_until_the_pause_is_over(house: House):
     await owe(house, ANNA)
-    await house.database.write(settling.pause, GO + MINUTE)
-    await house.database.write(settling.pause, GO)  # a shorter one does not shorten it
     house.now = GO
+    await house.database.write(settling.pause, GO, 60.0)
+    await house.database.write(settling.pause, GO, 0.0)  # a shorter one does not shorten it
+    assert 30 < await house.database.read(sending.paused_for, GO) <= 60
     assert await house.claim() == []
-    house.now = GO + MINUTE
+    await house.database_clock_moves(60.0)
     assert len(await house.claim()) == 1
 
 
