@@ -16,7 +16,7 @@ COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hash
 export PYTHONTZPATH =
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench texts places lock clean
+.PHONY: help run test check bench faults texts places lock clean
 
 help: ## Show the targets
 	@sed -nE 's/^([a-z]+):[^#]*## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -39,6 +39,9 @@ check: $(VENV)/.dev ## Check style, types and imports
 
 bench: $(VENV)/.dev ## Measure, each figure beside a peer's of the same run
 	@exec $(BIN)/python -m benchmarks $(ARGS)
+
+faults: $(VENV)/.dev ## Kill, pause and starve it for ten minutes; prints what came of it
+	@exec $(BIN)/python -m tests.faults.campaign $(ARGS)
 
 texts: $(VENV)/.dev ## Collect every sentence the bot says into the catalogues
 	$(BIN)/pybabel --quiet extract --no-default-keywords -k say -k plain -k count:1,2 -k N_ \

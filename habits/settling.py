@@ -1,7 +1,7 @@
 """What became of claimed messages, written down by whoever holds the claim; and giving back
 what was claimed and never settled."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -294,9 +294,13 @@ def pause(tx: Tx, now: datetime, seconds: float) -> None:
     )
 
 
-def reap(tx: Tx, now: datetime) -> int:
-    """Give back what was claimed and never settled within its lease."""
-    return _free(tx, deliveries.c.lease_until < ticks(tx), now)
+def reap(tx: Tx, now: datetime, held: Collection[int] = ()) -> int:
+    """Give back what was claimed and never settled within its lease.
+
+    held: what whoever asks is about to settle, however late.
+    """
+    overdue = deliveries.c.lease_until < ticks(tx)
+    return _free(tx, sa.and_(overdue, deliveries.c.id.not_in(held)), now)
 
 
 def free_all(tx: Tx, now: datetime) -> int:

@@ -63,6 +63,7 @@ async def call(request: Request) -> Response:
         parameters = await read_parameters(request)
     except RefusedError as error:
         return _response(playground, refusal(error))
+    came = boottime()
     fault = playground.faults.match(name, _chat_of(parameters))
     in_ban = playground.bans.left(_chat_of(parameters)) > 0
     answering = _answer(playground, name, parameters, fault)
@@ -70,7 +71,7 @@ async def call(request: Request) -> Response:
         answer = await answering
     else:
         answer = await _unless_gone(request, answering)
-    _record(playground, name, parameters, answer, fault, in_ban=in_ban)
+    _record(playground, name, parameters, answer, fault, came=came, in_ban=in_ban)
     if answer.status == 0:
         await cut(request)
     if playground.sockets and name.lower().startswith(SAYS):
@@ -85,10 +86,12 @@ def _record(
     answer: Answer,
     fault: Fault | None,
     *,
+    came: float,
     in_ban: bool,
 ) -> None:
     uploads = {field: upload.name for field, upload in parameters.files.items()}
     playground.calls.record(
+        came=came,
         boottime=boottime(),
         at=playground.now(),
         method=name,
@@ -182,6 +185,9 @@ async def _spoiled(playground: Playground, fault: Fault, answer: Answer) -> Answ
         case "broken":
             whole = json.dumps(answer.body)
             return Answer(200, whole[: len(whole) // 2], media_type="text/plain")
+        case "slow":
+            await _linger(playground, fault.seconds)
+            return answer
         case _:
             return answer
 

@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 MOST_CALLS = 200_000
 
-What = Literal["answer", "html", "drop", "lose", "hang", "broken", "delay", "date"]
-WHATS = ("answer", "html", "drop", "lose", "hang", "broken", "delay", "date")
+What = Literal["answer", "html", "drop", "lose", "hang", "broken", "delay", "slow", "date"]
+WHATS = ("answer", "html", "drop", "lose", "hang", "broken", "delay", "slow", "date")
 
 
 @dataclass(slots=True)
@@ -25,6 +25,7 @@ class Fault:
     - `hang`: the call is carried out, then nothing comes for `seconds`.
     - `broken`: the call is carried out and answered 200 with half a JSON object.
     - `delay`: everything is right, only `seconds` late.
+    - `slow`: the call is carried out at once and answered rightly, but `seconds` late.
     - `date`: everything is right, but the Date header is `seconds` off.
 
     `after` lets that many matching calls pass first.
@@ -91,11 +92,13 @@ class Faults:
 class Call:
     """One call as it was made and answered.
 
-    `boottime` is in seconds on a clock that never jumps and that every process of the machine
-    shares; `at` is the playground's time. `status` 0 means that no answer went out.
+    `came` and `boottime`, when it was asked and when it was answered, are in seconds on a clock
+    that never jumps and that every process of the machine shares; `at` is the playground's time
+    of the answer. `status` 0 means that no answer went out.
     """
 
     number: int
+    came: float
     boottime: float
     at: datetime
     method: str

@@ -67,7 +67,7 @@ class Dispatch:
         self._at_once = max(4, int(budget.rate / 5))
         self._under_way: set[asyncio.Task[None]] = set()
         self._settlements: asyncio.Queue[Settlement] = asyncio.Queue()
-        self._unsettled = 0
+        self._held: set[tuple[int, int]] = set()
         self._claiming = False
         self._waits: dict[int, float] = {}
         self._stopping = asyncio.Event()
@@ -100,7 +100,7 @@ class Dispatch:
 
     async def idle(self) -> None:
         """Wait until nothing that is due is left to send."""
-        while await self._due_in() <= 0 or self._claiming or self._unsettled:
+        while await self._due_in() <= 0 or self._claiming or self._held:
             await asyncio.sleep(0.02)
 
     async def _sleep(self, seconds: float) -> None:
@@ -120,7 +120,7 @@ class Dispatch:
         if due_in > 0:
             return min(LOOKS_EVERY, due_in)
         await self._expire()
-        free = min(self._at_once - self._unsettled, MOST_AT_ONCE)
+        free = min(self._at_once - len(self._held), MOST_AT_ONCE)
         if free < max(1, int(self._at_once * LEAST_AT_ONCE)):
             return SLOT_FREE_IN
         if self._budget.held or self._budget.answering:
@@ -143,10 +143,16 @@ class Dispatch:
         return LOOKS_EVERY if due is None else (due - self._clock.now()).total_seconds()
 
     async def _reap(self) -> None:
+        """Free what others left; ours may have outlasted its lease while we or a disk stood still.
+
+        We are still to be told, or to write down, what became of it: sending it again would
+        double it.
+        """
         if boottime() < self._reap_at:
             return
         self._reap_at = boottime() + REAPS_EVERY
-        if freed := await self._database.write(settling.reap, self._clock.now()):
+        held = [number for number, _ in self._held]
+        if freed := await self._database.write(settling.reap, self._clock.now(), held):
             _log.warning("%d messages were claimed and never settled; they go out again", freed)
 
     async def _notice_absence(self) -> None:
@@ -168,7 +174,7 @@ class Dispatch:
         self._expire_at = boottime() + EXPIRES_EVERY
 
     def _start(self, owed: Owed) -> None:
-        self._unsettled += 1
+        self._held.add((owed.id, owed.epoch))
         task = asyncio.create_task(self._deliver(owed))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
@@ -208,7 +214,7 @@ class Dispatch:
             while not self._settlements.empty():
                 batch.append(self._settlements.get_nowait())
             await self._settle(batch)
-            self._unsettled -= len(batch)
+            self._held -= {(each.owed.id, each.owed.epoch) for each in batch}
 
     async def _settle(self, batch: list[Settlement]) -> None:
         """Write it down, one by one where one of them may be to blame."""
@@ -249,5 +255,5 @@ class Dispatch:
         for task in self._under_way:
             task.cancel()
         deadline = boottime() + 3.0
-        while self._unsettled and boottime() < deadline:
+        while self._held and boottime() < deadline:
             await asyncio.sleep(0.01)

@@ -44,8 +44,30 @@ class Server:
     """A running server. Every database on it is thrown away with it."""
 
     home: Path
-    process: "subprocess.Popen[bytes]"
+    command: list[Any]
+    runs_as: dict[str, Any]
+    process: "subprocess.Popen[bytes] | None" = None
     numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    def start(self) -> None:
+        """Start it and wait until it answers; raises NoPostgres where it does not."""
+        with (self.home / "log").open("ab") as log:
+            self.process = subprocess.Popen(self.command, stdout=log, stderr=log, **self.runs_as)
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                self.run("SELECT 1")
+            except psycopg.OperationalError:
+                time.sleep(0.02)
+            else:
+                return
+        raise NoPostgres(f"PostgreSQL did not start: {(self.home / 'log').read_text()[-300:]}")
+
+    def crash(self) -> None:
+        """End it at once, without a checkpoint; whatever was committed is there at its start."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(timeout=10)
 
     def url(self, name: str) -> sa.URL:
         """The address of a database on it."""
@@ -102,20 +124,14 @@ def running() -> Iterator[Server]:
         data = home / "data"
         initdb = [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
         _run([*initdb, "--no-sync", "--locale=C", "--no-instructions"], runs_as)
-        command = [binaries / "postgres", "-D", data, "-k", home, "-h", "", "-p", str(PORT)]
         options = [word for pair in FAST.items() for word in ("-c", "=".join(pair))]
-        with (home / "log").open("wb") as log:
-            process = subprocess.Popen(
-                [*command, *options],
-                stdout=log,
-                stderr=log,
-                **runs_as,
-            )
+        listening = ["-D", data, "-k", home, "-h", "", "-p", str(PORT)]
+        server = Server(home, [binaries / "postgres", *listening, *options], runs_as)
         try:
-            yield _answering(Server(home, process))
+            server.start()
+            yield server
         finally:
-            process.send_signal(signal.SIGQUIT)  # at once; nothing on it is worth a checkpoint
-            process.wait(timeout=10)
+            server.crash()  # nothing on it is worth a checkpoint
 
 
 def _binaries() -> Path:
@@ -169,15 +185,3 @@ def _run(command: list[Any], runs_as: dict[str, Any]) -> None:
     done = subprocess.run(command, capture_output=True, text=True, **runs_as)
     if done.returncode:
         raise NoPostgres(f"PostgreSQL could not be set up: {done.stderr.strip()[-300:]}")
-
-
-def _answering(server: Server) -> Server:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline and server.process.poll() is None:
-        try:
-            server.run("SELECT 1")
-        except psycopg.OperationalError:
-            time.sleep(0.02)
-        else:
-            return server
-    raise NoPostgres(f"PostgreSQL did not start: {(server.home / 'log').read_text()[-300:]}")

@@ -184,7 +184,7 @@ def was_carried_out(call: dict[str, Any]) -> bool:
     if isinstance(answer, dict):
         return bool(answer.get("ok"))
     lost = call["fault"] in {"lose", "broken"} and answer is not None
-    return lost or call["fault"] == "hang"  # its record ends when the program hangs up
+    return lost or call["fault"] in {"hang", "slow"}  # the record ends when the program hangs up
 
 
 def _seed(tx: Tx, numbers: Sequence[int], due_in: float | None, over: float) -> None:
@@ -209,7 +209,7 @@ def _seed(tx: Tx, numbers: Sequence[int], due_in: float | None, over: float) -> 
 async def rig(folder: Path, **settings: str) -> AsyncIterator[Rig]:
     """A Telegram that runs and a program that does not yet; every call is judged at the end."""
     data = folder / "data"
-    data.mkdir(mode=0o700)
+    data.mkdir(mode=0o700, exist_ok=True)
     server = Server(folder)
     server.start()
     listen = f"127.0.0.1:{free_port()}"

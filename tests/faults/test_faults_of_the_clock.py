@@ -9,40 +9,15 @@ from pathlib import Path
 import pytest
 
 from tests.faults.rig import FIRST, Rig, rig
+from tests.faults.wall_clock import LIBRARY, WallClock
 
 WITHIN = 10
 """Seconds; five are promised, and a machine busy with other tests gets twice that."""
-LIBRARY = next(
-    iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))), Path("/no/libfaketime")
-)
 A_WEEK = 7 * 86_400
 needs_faketime = pytest.mark.skipif(
     not LIBRARY.exists(), reason="libfaketime is not installed (Debian's package faketime)"
 )
 pytestmark = needs_faketime
-
-
-class WallClock:
-    """The program's system clock, moved through a file that libfaketime reads at every look."""
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        self.move(0)
-
-    def move(self, seconds: float) -> None:
-        """Let it be so many seconds off from now on."""
-        fresh = self._file.with_suffix(".new")
-        fresh.write_text(f"{seconds:+.3f}\n")
-        fresh.replace(self._file)
-
-    def settings(self, *, monotonic_too: bool = False) -> dict[str, str]:
-        """The environment that puts the program under it."""
-        return {
-            "LD_PRELOAD": str(LIBRARY),
-            "FAKETIME_TIMESTAMP_FILE": str(self._file),
-            "FAKETIME_NO_CACHE": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "0" if monotonic_too else "1",
-        }
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What is scripted to go wrong goes wrong, and the record says what really happened."""
 
+import asyncio
 import time
 
 import aiohttp
@@ -93,6 +94,18 @@ async def test_a_delay_is_only_late(playground, bot):
     await bot.send_message(ANNA, "tea")
 
     assert time.monotonic() - begun >= 0.3
+
+
+async def test_a_slow_call_has_happened_long_before_its_answer(playground, bot):
+    playground.faults.add(Fault("slow", seconds=0.3))
+    answering = asyncio.create_task(bot.send_message(ANNA, "tea"))
+    while not said(playground):
+        await asyncio.sleep(0.01)
+    assert not answering.done()
+
+    assert (await answering).text == "tea"
+    (call,) = playground.calls.of("sendMessage")
+    assert call.boottime - call.came >= 0.3
 
 
 async def test_date_tells_the_playgrounds_time_or_a_wrong_one(playground, http, clock):

@@ -518,3 +518,27 @@ async def test_what_another_process_left_behind_is_reaped_and_sent(
     row = await house.delivery(owing)
     assert (row.state, row.maybe_sent, row.epoch) == (SENT, True, 2)
     assert await house.database.write(settling.reap, house.now) == 0
+
+
+async def test_what_is_under_way_here_outlasts_its_lease_and_is_not_sent_again(
+    house: House, clock: Clock, courier: Recorder, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(loop, "REAPS_EVERY", 0.0)
+    monkeypatch.setattr(loop, "LOOKS_EVERY", 0.02)
+    answered = asyncio.Event()
+
+    async def late(_: Owed) -> Outcome:
+        await answered.wait()
+        return Sent(1)
+
+    courier.delivering = late
+    owing = await owe(house, GO)
+    async with dispatching(house.database, clock, courier) as dispatch:
+        await until(lambda: courier.sent)
+        await house.change(sa.update(deliveries).values(lease_until=0.0))
+        await house.let_chats_rest()
+        overdue = dispatch.looked_at
+        await until(lambda: dispatch.looked_at > overdue + 0.3)
+        answered.set()
+    row = await house.delivery(owing)
+    assert (len(courier.sent), row.state, row.epoch) == (1, SENT, 1)

@@ -1,0 +1,33 @@
+"""`python -m tests.faults.campaign [name ...]`: the whole campaign, or the battles so named."""
+
+import asyncio
+import contextlib
+import os
+import sys
+
+import habits  # noqa: F401 - it settles where time zones come from
+from tests import postgres
+from tests.faults.campaign.report import HEAD, row
+from tests.faults.campaign.scenarios import fight, whole
+
+
+async def campaign(names: list[str]) -> int:
+    """Fight one battle after the other; gives how many broke a promise."""
+    broken = 0
+    print(*HEAD, sep="\n", flush=True)
+    with postgres.running() as server:
+        for scenario in whole():
+            if names and scenario.name not in names:
+                continue
+            result = await fight(scenario, server)
+            print(row(result), flush=True)
+            for breach in result.breaches:
+                print(f"BROKEN: {breach}", flush=True)
+            broken += bool(result.breaches)
+    return broken
+
+
+if __name__ == "__main__":
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})  # the other cores stay whose they are
+    with contextlib.suppress(KeyboardInterrupt):
+        sys.exit(1 if asyncio.run(campaign(sys.argv[1:])) else 0)
