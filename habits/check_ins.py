@@ -181,10 +181,11 @@ def _of_occasion(tx: Tx, commitment: Commitment, occasion_id: int) -> CheckIn:
             check_ins.c.person_id == commitment.person_id,
         )
     ).one()
-    return _check_in(row, commitment)
+    return check_in_from(row, commitment)
 
 
-def _check_in(row: Any, commitment: Commitment) -> CheckIn:
+def check_in_from(row: Any, commitment: Commitment) -> CheckIn:
+    """A row of the table, with the commitment that it kept."""
     return CheckIn(row.id, commitment, row.week, row.day, row.way_id, row.fulfilled, row.note)
 
 
@@ -215,7 +216,7 @@ def find(tx: Tx, person: Person, check_in_id: int) -> CheckIn | None:
     if row is None:
         return None
     commitment = commitment_of(tx, person.id, row.commitment_id)
-    return None if commitment is None else _check_in(row, commitment)
+    return None if commitment is None else check_in_from(row, commitment)
 
 
 def check_ins_in(tx: Tx, person: Person, commitment: Commitment, week: date) -> tuple[CheckIn, ...]:
@@ -230,7 +231,7 @@ def check_ins_in(tx: Tx, person: Person, commitment: Commitment, week: date) -> 
         )
         .order_by(check_ins.c.day, check_ins.c.made_at)
     )
-    return tuple(_check_in(row, commitment) for row in rows)
+    return tuple(check_in_from(row, commitment) for row in rows)
 
 
 def remove(tx: Tx, person: Person, check_in_id: int, now: datetime) -> Noted | NotThere:

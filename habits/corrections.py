@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from habits import overviews, reminders
-from habits.check_ins import CheckIn, Recorded, check_ins_in, fill_in
+from habits.check_ins import CheckIn, Recorded, check_ins_in, fill_in, find, remove
 from habits.commitments import NotThere
 from habits.overviews import Kept
 from habits.reminders import done_by_week
@@ -165,18 +165,37 @@ def clear(
     if not any(before[name] for name in ("check_ins", "rests", "answers")):
         return Cleared(None)
     _empty(tx, person, commitment, first)
+    change_id = keep_change(tx, commitment, before, now)
+    reminders.align(tx, person, commitment, now)
+    return Cleared(change_id)
+
+
+def keep_change(tx: Tx, commitment: Commitment, before: dict[str, Any], now: datetime) -> int:
+    """Note what was there before a change, as JSON; gives the id that undoes it."""
     change_id = new_id()
     tx.execute(
         sa.insert(changes).values(
             id=change_id,
-            person_id=person.id,
+            person_id=commitment.person_id,
             commitment_id=commitment.id,
             before=before,
             made_at=now,
         )
     )
-    reminders.align(tx, person, commitment, now)
-    return Cleared(change_id)
+    return change_id
+
+
+def take_out(tx: Tx, person: Person, check_in_id: int, now: datetime) -> Cleared | NotThere:
+    """Take one check-in back, so that it can be put back as it was."""
+    found = find(tx, person, check_in_id)
+    if found is None:
+        return NotThere()
+    week = _snapshot(tx, person, found.commitment, found.week)
+    [kept] = [row for row in week["check_ins"] if row["id"] == check_in_id]
+    answered = [row for row in week["answers"] if row["id"] == kept["occasion_id"]]
+    remove(tx, person, check_in_id, now)
+    before = week | {"check_ins": [kept], "rests": [], "answers": answered}
+    return Cleared(keep_change(tx, found.commitment, before, now))
 
 
 def _in_week(

@@ -3,7 +3,9 @@
 from bot.features import (
     check_in,
     commitments,
+    diary,
     editing,
+    entry,
     export,
     feed,
     guide,
@@ -31,6 +33,8 @@ FEATURES = (
     zone,
     rest,
     check_in,
+    diary,
+    entry,
     sentences,
     streaks,
     unwinding,

@@ -10,7 +10,7 @@ from bot.language import isolated, plain
 from bot.phrases import Done, NotThisTime, Rest, read_answer
 from bot.routing import Press, an_id, an_ordinal, not_there
 from bot.texts import check_ins as texts
-from bot.texts import everywhere
+from bot.texts import diary, everywhere
 from bot.texts.schedules import title_of
 from bot.typed import Empty, TooLong, clean
 from habits import answers, check_ins, commitments, rounds
@@ -39,7 +39,8 @@ def _afterwards(recorded: Recorded) -> tuple[str, InlineKeyboardMarkup | None]:
     """Noted, and the next optional question."""
     question, rows = _question(recorded.check_in)
     text = f"{texts.noted(recorded)} {question}"
-    return text.rstrip(), keyboard(*rows, [_undo(recorded.check_in)])
+    opens = [] if recorded.counts else [button(diary.label(), "diary")]
+    return text.rstrip(), keyboard(*rows, [_undo(recorded.check_in), *opens])
 
 
 def _question(check_in: CheckIn) -> tuple[str, list[Row]]:

@@ -6,6 +6,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.buttons import Row, button, in_rows, keyboard
 from bot.context import Context
+from bot.diary_pages import entries_of
 from bot.language import isolated, plain
 from bot.routing import Press, an_id, an_ordinal, not_there
 from bot.texts import past_weeks as texts
@@ -74,7 +75,8 @@ async def _show(
     match await context.read(corrections.look, context.person, commitment_id, first, context.now):
         case Looked() as looked:
             text = _words(context, looked, changed=undo is not None)
-            await context.show(text, keyboard(*_ways(added), *_changes(looked, undo)))
+            entries = entries_of(context, looked.check_ins)
+            await context.show(text, keyboard(*_ways(added), *entries, *_changes(looked, undo)))
         case NotThere():
             await not_there(context)
 

@@ -12,7 +12,7 @@ from bot.context import Context
 from bot.language import day_name, languages, plain, speaking, time_words
 from bot.phrases import MorningOrEvening, read_time
 from bot.routing import Press, an_id, is_on, not_there
-from bot.texts import export, feed
+from bot.texts import diary, export, feed
 from bot.texts import settings as texts
 from habits import people
 from habits.agenda import agenda
@@ -295,7 +295,8 @@ async def set_follow_up(context: Context, on: bool) -> None:
 async def _numbers_page(context: Context) -> None:
     shown = not context.person.shows_numbers
     choice = button(texts.numbers_label(shown=shown), "set_numbers", _word(on=shown))
-    await context.show(texts.numbers(context.person), keyboard([choice], _back()))
+    opens = button(diary.label(), "diary")
+    await context.show(texts.numbers(context.person), keyboard([choice], [opens], _back()))
 
 
 async def set_numbers(context: Context, on: bool) -> None:

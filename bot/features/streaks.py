@@ -12,8 +12,8 @@ from bot.context import Context
 from bot.language import isolated, plain
 from bot.markup import fits_caption
 from bot.routing import Press, an_id, not_there
+from bot.texts import diary, years
 from bot.texts import streaks as texts
-from bot.texts import years
 from bot.year_pages import YearPage
 from habits import overviews
 from habits.overviews import Kept
@@ -166,7 +166,8 @@ def _about(context: Context, found: Sequence[Kept]) -> list[Row]:
     else:
         counted, past = button(how, "counted", only), button(fill, "weeks", only, 0)
     unwinds = button(plain("What unwinds me"), "unwinds")
-    return [[counted] if context.person.shows_numbers else [], [unwinds], [past]]
+    opens = button(diary.label(), "diary")
+    return [[counted] if context.person.shows_numbers else [], [unwinds, opens], [past]]
 
 
 async def counted(context: Context, commitment_id: int) -> None:

@@ -12,6 +12,7 @@ from bot.phrases.answers import (
     Rest,
     SmallTalk,
     read_answer,
+    read_diary,
     read_small_talk,
     read_whereabouts,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "read_commitment",
     "read_date",
     "read_days",
+    "read_diary",
     "read_number",
     "read_schedule",
     "read_small_talk",

@@ -57,6 +57,19 @@ def read_whereabouts(text: str, language: str = DEFAULT) -> str | None:
     return text[starts[length] :].strip().rstrip(".!") if 0 < length < len(starts) else None
 
 
+def read_diary(text: str, language: str = DEFAULT) -> str | None:
+    """Read a wish to see the diary: "" for all of it, or the words to look for; None otherwise."""
+    if len(text) > MOST_CHARACTERS:
+        return None
+    plain, words = vocabulary(language).plain, _words(text)
+    if words in plain["diary"]:
+        return ""
+    length = _longest_start(words, plain["diary_with"])
+    if not length or len(words) == length:
+        return None
+    return text[list(_WORD.finditer(text))[length].start() :].strip()
+
+
 def _words(text: str) -> tuple[str, ...]:
     return tuple(each.casefold().replace("\u2019", "'") for each in _WORD.findall(text))
 

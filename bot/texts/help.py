@@ -20,7 +20,8 @@ def how_it_works() -> str:
                 "<i>rest until 5 January</i>."
             ),
             say(
-                "<b>Look</b>: /week shows what is coming, /streaks what you kept. "
+                "<b>Look</b>: /week shows what is coming, /streaks what you kept; type "
+                "<i>diary</i> for what you did and noted, <i>diary tea</i> to look for a word. "
                 "<b>Change</b>: /commitments, /settings, /timezone. "
                 "<b>Take it along</b>: /export, /import."
             ),

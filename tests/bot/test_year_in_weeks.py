@@ -150,7 +150,7 @@ async def test_streaks_are_a_picture_with_the_same_in_words(berliner: Someone):
     assert shown["photo"] is not None
     assert "Film: the first week is under way." in text_of(shown)
     labels = await berliner.labels()
-    assert labels == ["How is this counted?", "What unwinds me", "Fill in a past week"]
+    assert labels == ["How is this counted?", "What unwinds me", "Diary", "Fill in a past week"]
 
 
 async def test_the_year_before_is_a_button_once_it_holds_something(town: Town, berliner: Someone):
