@@ -26,12 +26,12 @@ def rows(scale: Scale = Scale.NORMAL) -> Iterable[Row]:
     yield from asyncio.run(_memory(scale.pick(10, 1_000)))
 
 
-def _picture() -> str:
+def _picture(heading: str = "2026") -> str:
     """Six commitments, every mark, every script."""
     weeks = [mark for mark in Mark for _ in range(6)][:52]
     return draw(
         Year(
-            heading="2026",
+            heading=heading,
             blocks=[Block(title, weeks) for title in TITLES],
             months={place * 13 // 3: name for place, name in enumerate("JFMAMJJASOND")},
             now=40,
@@ -69,8 +69,9 @@ async def _watch(late: list[float]) -> None:
 
 async def _memory(count: int) -> list[Row]:
     studio, held = Studio(), list[float]()
-    for _ in range(count):
-        await studio.draw(_picture())
+    for number in range(count):  # no two alike: what is kept of each would add up
+        picture = await studio.draw(_picture(f"2026, {number}"))
+        assert picture is not None
         held.append(_megabytes())
     await studio.close()
     early, end = max(held[: count // 10 + 1]), max(held[-count // 10 :])

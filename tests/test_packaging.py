@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from app.settings import PREFIX, Settings
+from bot.pictures.fonts import FAMILIES
 from tests.process import ROOT
 
 PACKAGES = ("app", "bot", "scheduler", "habits", "playground")
@@ -77,6 +78,15 @@ def test_the_wheel_holds_every_file_of_every_package(wheel: Path) -> None:
     extra = {name for name in shipped - there if ".dist-info/" not in name}
     assert extra == set()
     assert any(name.endswith("licenses/NOTICE") for name in shipped)
+
+
+def test_the_wheel_holds_the_fonts_and_their_licence(wheel: Path) -> None:
+    shipped = zipfile.ZipFile(wheel)
+    for name in FAMILIES:
+        assert len(shipped.read(f"bot/fonts/{name}.ttf")) > 10_000, name
+    licence = shipped.read("bot/fonts/OFL.txt").decode()
+    assert "SIL OPEN FONT LICENSE Version 1.1" in licence
+    assert "Noto" in licence
 
 
 def test_what_was_installed_from_the_wheel_runs_anywhere(wheel: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What unwinds me, and Pick for me."""
 
 import secrets
+from collections.abc import Sequence
 from random import Random
 
 from bot.buttons import button, keyboard
@@ -8,13 +9,12 @@ from bot.context import Context
 from bot.language import plain
 from bot.markup import fits_caption
 from bot.pictures.chart import Bar, draw
-from bot.pictures.fonts import can_show
 from bot.pictures.palette import palette_of
 from bot.routing import Press
 from bot.texts import unwinding as texts
 from habits import unwinding
 from habits.rules.fulfilment import interval, share
-from habits.rules.person import Pictures
+from habits.rules.person import Person, Pictures
 from habits.unwinding import Answered
 
 MOST_BARS = 8
@@ -26,9 +26,11 @@ async def unwinds(context: Context) -> None:
     if not found:
         await context.reply(texts.none_yet())
         return
-    words = texts.unwinds(found, numbers=context.person.shows_numbers)
     buttons = keyboard([button(plain("Pick for me"), "pick")])
-    picture = await _picture(context, found)
+    bars = _bars(context.person, found)
+    picture = await _picture(context, bars)
+    drawn = 0 if picture is None else len(bars)
+    words = texts.unwinds(found, numbers=context.person.shows_numbers, drawn=drawn)
     short = fits_caption(words)
     if picture is not None and short and await context.reply_picture(picture, words, buttons):
         return
@@ -37,20 +39,26 @@ async def unwinds(context: Context) -> None:
     await context.reply(words, buttons)
 
 
-async def _picture(context: Context, found: list[Answered]) -> bytes | None:
-    bars = [bar for each in found if (bar := _bar(each)) is not None][:MOST_BARS]
-    person = context.person
-    if not bars or person.pictures is Pictures.NONE or not person.shows_numbers:
-        return None
-    colours = palette_of(person.pictures)
-    return await context.draw(draw(texts.heading(), texts.foot(), bars, colours))
+def _bars(person: Person, found: Sequence[Answered]) -> list[Bar]:
+    """What there is to draw; nothing for who wants no picture or no numbers."""
+    if person.pictures is Pictures.NONE or not person.shows_numbers:
+        return []
+    known = [each for each in found if share(each.answers) is not None][:MOST_BARS]
+    return [_bar(each, place) for place, each in enumerate(known, 1)]
 
 
-def _bar(each: Answered) -> Bar | None:
+def _bar(each: Answered, place: int) -> Bar:
     known, bounds = share(each.answers), interval(each.answers)
-    if known is None or bounds is None or not can_show(each.way.title):
+    assert known is not None
+    assert bounds is not None
+    return Bar(texts.drawn_title(each, place), known, *bounds, texts.counted(each))
+
+
+async def _picture(context: Context, bars: Sequence[Bar]) -> bytes | None:
+    if not bars:
         return None
-    return Bar(each.way.title, known, *bounds, texts.counted(each))
+    colours = palette_of(context.person.pictures)
+    return await context.draw(draw(texts.heading(), texts.foot(), bars, colours))
 
 
 async def pick(context: Context) -> None:

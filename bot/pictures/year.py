@@ -9,6 +9,8 @@ from bot.pictures.palette import Palette
 from bot.pictures.svg import fading, sheet, words
 
 ROWS = 4
+A_QUARTER = 13
+"""Weeks in a row; the 53rd, where a year has one, is the last row's fourteenth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +96,11 @@ def _block(year: Year, place: int, sizes: _Measures, palette: Palette, top: floa
 
 
 def _weeks(year: Year, block: Block, sizes: _Measures, palette: Palette, x: float, y: float) -> str:
-    a_row = ceil(len(block.marks) / ROWS)
-    pitch = sizes.block_width / a_row
+    pitch = sizes.block_width / (len(block.marks) - A_QUARTER * (ROWS - 1))
     places: dict[Mark, list[tuple[float, float]]] = {}
     drawn = []
     for place, mark in enumerate(block.marks):
-        row, column = divmod(place, a_row)
+        row, column = row_and_column(place)
         left, bottom = x + column * pitch, y + (row + 1) * sizes.row
         middle = (left + pitch / 2, bottom - sizes.radius * 1.25)
         places.setdefault(mark, []).append(middle)
@@ -111,6 +112,12 @@ def _weeks(year: Year, block: Block, sizes: _Measures, palette: Palette, x: floa
             drawn.append(_here(*middle, sizes.radius * 1.24, palette))
     drawn += (marked(mark, at, sizes.radius, palette) for mark, at in places.items())
     return "".join(drawn)
+
+
+def row_and_column(place: int) -> tuple[int, int]:
+    """Where the week of a place stands: its quarter, and its turn in that."""
+    row = min(place // A_QUARTER, ROWS - 1)
+    return row, place - row * A_QUARTER
 
 
 def _here(x: float, y: float, half: float, palette: Palette) -> str:

@@ -90,23 +90,38 @@ def _first_day(each: CountedWeek, today: date) -> str:
 
 
 def counted(one: Kept, person: Person, today: date) -> str:
-    """How a streak is counted, with the person's own weeks."""
+    """How a streak is counted, step by step with the person's own weeks: eight lines at most."""
+    steps = [step for step in _steps(one, person, today) if step]
+    lines = [
+        say("<b>{title}</b>, and how it is counted.", title=title_of(one.commitment)),
+        *(
+            say("{n}. {step}", n=number, step=Markup(step))
+            for number, step in enumerate(steps, start=1)
+        ),
+        say("It is a proxy, not a grade."),
+    ]
+    return "\n".join(lines)
+
+
+def _steps(one: Kept, person: Person, today: date) -> tuple[str, ...]:
+    """Six at most; empty where nothing of the kind has been."""
     streak = one.streak
     since = run_weeks(streak) or _after_the_last_miss(streak.weeks)
-    said = (
-        say("<b>{title}</b>, and how it is counted.", title=title_of(one.commitment)),
+    rested = _named(since, Standing.REST, today), _named(since, Standing.NEUTRAL, today)
+    covered = _named(since, Standing.COVERED, today), _put_aside(since, streak)
+    mended = _named(since, Standing.REPAIRED, today), _mend(one, today)
+    return (
         _asks(one, person, today),
-        _named(since, Standing.REST, today),
-        _named(since, Standing.NEUTRAL, today),
-        _named(since, Standing.COVERED, today),
-        _put_aside(since, streak),
-        _named(since, Standing.REPAIRED, today),
-        _mend(one, today),
+        _together(*rested),
+        _together(*covered),
+        _together(*mended),
         _named(since, Standing.COMEBACK, today),
-        _so(streak, today),
-        say("It is a proxy, not a grade."),
+        _together(_so(streak, today), _best(streak)),
     )
-    return " ".join(words for words in said if words)
+
+
+def _together(*sentences: str) -> str:
+    return " ".join(words for words in sentences if words)
 
 
 def _asks(one: Kept, person: Person, today: date) -> str:

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from bot.language import Markup, Theirs, count, join_words, plain, say
+from bot.pictures.fonts import can_show
 from bot.texts.schedules import title_of
+from bot.texts.years import number_and, numbered
 from habits.rules.fulfilment import ENOUGH, interval, share
 from habits.unwinding import Answered
 
@@ -18,22 +20,32 @@ def none_yet() -> str:
     )
 
 
-def unwinds(found: Sequence[Answered], *, numbers: bool) -> str:
-    """How often each way left them fulfilled; without numbers, in that order."""
+def unwinds(found: Sequence[Answered], *, numbers: bool, drawn: int = 0) -> str:
+    """How often each way left them fulfilled; without numbers, in that order.
+
+    drawn: so many of them stand in a picture above, where a title that it cannot show is a number.
+    """
     known = [each for each in found if share(each.answers) is not None][:MOST_LINES]
     rest = [each for each in found if share(each.answers) is None][:MOST_LINES]
-    parts = [_known(known, numbers=numbers), _too_few(rest, numbers=numbers)]
+    parts = [_known(known, numbers=numbers, drawn=drawn), _too_few(rest, numbers=numbers)]
     return "\n\n".join(part for part in parts if part)
 
 
-def _known(known: Sequence[Answered], *, numbers: bool) -> str:
+def _known(known: Sequence[Answered], *, numbers: bool, drawn: int) -> str:
     if not known:
         return ""
     if not numbers:
         names = Markup(join_words([say("{way}", way=_way(each)) for each in known], plain("and")))
         return say("Most often you were fulfilled after: {ways}.", ways=names)
+    lines = [_numbered(each, place, drawn) for place, each in enumerate(known, 1)]
     range_ = say("The range is where the truth lies in nine cases of ten, from so few answers.")
-    return "\n".join([say("How often you were fulfilled after it:"), *map(_line, known), range_])
+    return "\n".join([say("How often you were fulfilled after it:"), *lines, range_])
+
+
+def _numbered(each: Answered, place: int, drawn: int) -> str:
+    if place > drawn or can_show(each.way.title):
+        return _line(each)
+    return number_and(place, _line(each))
 
 
 def _line(each: Answered) -> str:
@@ -61,6 +73,11 @@ def _too_few(rest: Sequence[Answered], *, numbers: bool) -> str:
     if not numbers:
         return say("Too early to say: {ways}.", ways=names)
     return say("Too early to say, before {n} answers: {ways}.", n=ENOUGH, ways=names)
+
+
+def drawn_title(each: Answered, place: int) -> str:
+    """What a way is called in the picture: its number, where our fonts cannot write it."""
+    return each.way.title if can_show(each.way.title) else numbered(place)
 
 
 def heading() -> str:

@@ -1,11 +1,22 @@
 """/streaks: what was kept, how it is counted, and past weeks filled in."""
 
 import re
+from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.bot.a_monday import begin_on_a_monday
+from bot.texts import streaks as texts
+from habits.overviews import Kept
+from habits.rules.commitment import Commitment
+from habits.rules.person import Person
+from habits.rules.schedule import Part, Schedule
+from habits.rules.streak import walk
+from habits.rules.week import WEEK, Record, Week
+from tests.bot.a_monday import MONDAY, begin_on_a_monday
 from tests.conftest import Town
 from tests.process import Someone, text_of
 
@@ -51,7 +62,7 @@ async def test_the_past_can_be_filled_in_and_the_streak_follows(film: Someone):
     counted = text_of(await film.taps("How is this counted"))
     assert "Your week runs Monday to Sunday and is kept with one check-in." in counted
     assert "Every fourth kept week puts a reserve aside" in counted
-    assert "So: 4 in a row since 26 Oct." in counted
+    assert "So: 4 in a row since 26 Oct. Your best so far." in counted
     assert counted.endswith("It is a proxy, not a grade.")
 
 
@@ -141,3 +152,67 @@ async def test_just_fun_shows_no_number_and_keeps_the_diary(film: Someone):
     await film.taps("Fill in")
     week = text_of(await film.taps("2 Nov"))
     assert not re.search(r"\d", week.replace("2 Nov", ""))
+
+
+# The explanation, over whatever may have become of the weeks.
+
+FIRST = date(2024, 1, 1)
+BECAME = {
+    "K": {"done": 1},
+    "M": {},
+    "R": {"rests": True},
+    "N": {"neutral": True},
+    "O": {"settled": False},
+    "F": {"due": False},
+}
+HARD = (
+    "",
+    "M",
+    "KM",
+    "KKKKRNMMKKRNKKM",
+    "MKKKKKKKKRNMMMKKNRK",
+    "KKKKMMKKNRKKKKMKMKKRN",
+    "NNRRKMKMKO",
+)
+
+
+def explained(weeks: str, target: int = 1) -> str:
+    person = Person(1, "Anna", zone=ZoneInfo("Europe/Berlin"))
+    records = [
+        Record(
+            Week(FIRST + WEEK * place, FIRST + WEEK * (place + 1)),
+            **{"target": target, "done": 0, **BECAME[letter]},
+        )
+        for place, letter in enumerate(weeks)
+    ]
+    commitment = Commitment(
+        1, 1, "A" * 64, Schedule((6,), Part.EVENING, 1, 1), FIRST, MONDAY, FIRST, MONDAY
+    )
+    one = Kept(commitment, walk(records), 0.5, weeks.count("K"))
+    return shown(texts.counted(one, person, FIRST + WEEK * len(weeks)))
+
+
+def shown(html: str) -> str:
+    return re.sub("<[^>]+>", "", html)
+
+
+def judge(text: str) -> None:
+    lines = text.splitlines()
+    assert 3 <= len(lines) <= 8
+    steps = lines[1:-1]
+    assert [line.partition(". ")[0] for line in steps] == [str(n + 1) for n in range(len(steps))]
+    assert not re.search(r"\b0\b|[{}]", text)
+
+
+@pytest.mark.parametrize("weeks", HARD)
+def test_the_explanation_of_a_hard_case_is_steps_of_eight_lines_at_most(weeks: str):
+    judge(explained(weeks))
+
+
+@given(st.text("KMRNOF", max_size=40))
+def test_whatever_became_of_the_weeks_the_explanation_has_eight_lines_at_most(weeks: str):
+    judge(explained(weeks))
+
+
+def test_the_longest_explanation_fills_the_eight_lines():
+    assert explained("KMMKKKKRNMMKK").count("\n") == 7

@@ -63,3 +63,14 @@ async def test_a_button_without_any_commitment_says_how_to_begin(town: Town, ann
     await anna.says("/timezone Europe/Berlin")
     await town.telegram.ask("press", person=anna.id, message_id=1, data="1:pick")
     await anna.hears("film every Saturday at 8pm")
+
+
+async def test_a_way_that_no_font_has_is_numbered_in_the_picture_and_named_below(
+    town: Town, berliner: Someone
+):
+    await berliner.says("映画 every Saturday at 20:00")
+    await berliner.taps("Yes")
+    await weeks_of(town, berliner, "Yes", "Yes", "Yes", "Yes")
+    said = await unwinds(berliner)
+    assert said["photo"] is not None
+    assert "(1) 映画: 4 of 4 times" in text_of(said)

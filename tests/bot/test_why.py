@@ -4,47 +4,70 @@ import re
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
+from bot.studies import STUDIES
 from bot.texts.why import REASONS, page
 from tests.process import Someone, text_of
 
-READ = Path(__file__).parents[3] / "shared" / "evidence.md"
-"""The notes on the studies, where they are kept beside us; V marks those that were read."""
+CATALOGUE = Path(__file__).parents[2] / "bot" / "locales" / "letloose.pot"
+CLAIMS = re.compile(
+    r"\b(studies|experiments?|trials?|research|evidence|proven?|programmes|on average|tend to)\b"
+    r"|^\d+ people\b|decides? nothing|once they count it",
+    re.IGNORECASE,
+)
+"""How a sentence says what holds for people in general."""
+TIED = {
+    "Some enjoy a thing less once they count it.": "Etkin 2016",
+    "one week decides nothing": "Lally 2010",
+}
+"""Practical tips outside /why, each with the entry that it rests on."""
 HEALTH = re.compile(
     r"cortisol|anxiety|depress|treats|cures|heals|blood pressure|disease", re.IGNORECASE
 )
 
 
+def sentences() -> list[str]:
+    """Whatever the bot may say."""
+    with CATALOGUE.open("rb") as file:
+        found = [message.id for message in read_po(file) if message.id]
+    return [each if isinstance(each, str) else each[0] for each in found]
+
+
 def test_each_reason_has_its_study_its_finding_and_its_limit():
     assert len({reason.does for reason in REASONS}) == len(REASONS)
     for reason in REASONS:
-        assert re.search(r"\b(19|20)\d\d\b", reason.study)
+        assert reason.study in STUDIES.values()
         assert reason.found
         assert reason.limit
 
 
-@pytest.mark.skipif(not READ.is_file(), reason="the notes on the studies are not beside us")
-@pytest.mark.parametrize("reason", REASONS, ids=lambda reason: reason.study[:20])
-def test_every_study_was_read_and_its_figures_are_in_the_notes(reason):
-    first, year = re.match(r"(\w+).*?(\d{4})", reason.study).groups()
-    notes = READ.read_text("utf-8").splitlines()
-    rows = [line for line in notes if line.startswith("|") and first in line and year in line]
-    marked = [row for row in rows if row.split("|")[4].strip().startswith("V")]
-    assert marked, reason.study
-    said = "\n".join(marked) + "\n".join(_same_source(notes, marked))
+@pytest.mark.parametrize("name", STUDIES)
+def test_every_entry_says_what_was_found_and_where(name):
+    study = STUDIES[name]
+    assert study.topic
+    assert study.found
+    author, _, year = name.partition(" ")
+    assert author in study.cited
+    assert year in study.cited
+
+
+@pytest.mark.parametrize("reason", REASONS, ids=lambda reason: reason.study.cited[:20])
+def test_every_figure_is_in_the_entry_that_it_is_told_from(reason):
     for figure in re.findall(r"\d[\d,]*", reason.found):
-        assert figure in said, figure
+        assert re.search(rf"(?<![\d,.]){figure}(?![\d,])", reason.study.found), figure
 
 
-def _same_source(notes: list[str], marked: list[str]) -> list[str]:
-    """Rows that say "same" belong to the study above them."""
-    return [
-        line
-        for place, line in enumerate(notes)
-        if line.count("|") > 4
-        and line.split("|")[3].strip() == "same"
-        and notes[place - 1] in marked
-    ]
+def test_every_claim_in_the_catalogue_is_tied_to_an_entry():
+    told = {text for reason in REASONS for text in (reason.does, reason.found, reason.limit)}
+    claims = [each for each in sentences() if CLAIMS.search(each)]
+    assert [
+        claim for claim in claims if claim not in told and not any(tip in claim for tip in TIED)
+    ] == []
+    assert {reason.found for reason in REASONS} <= set(sentences())
+    for tip, name in TIED.items():
+        assert any(tip in claim for claim in claims), tip
+        assert name in STUDIES
 
 
 def test_no_page_makes_a_claim_about_health():

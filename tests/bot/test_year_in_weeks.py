@@ -12,7 +12,7 @@ from bot.pictures.marks import Mark, marked
 from bot.pictures.palette import DARK, LIGHT
 from bot.pictures.studio import Studio
 from bot.pictures.svg import sheet
-from bot.pictures.year import Block, Year, draw
+from bot.pictures.year import Block, Year, draw, row_and_column
 from bot.year_pages import MARKS
 from habits.rules.streak import Standing
 from tests.bot.a_monday import begin_on_a_monday
@@ -100,6 +100,21 @@ async def test_pictures_are_as_wide_as_telegram_shows_them_and_not_too_tall(stud
         width, height = size_of(picture)
         assert width == 1080
         assert height < 1.8 * width
+
+
+@pytest.mark.parametrize("weeks", [51, 52, 53])
+def test_quarters_stay_in_their_rows_however_many_weeks_a_year_has(weeks: int):
+    rows = [row_and_column(place)[0] for place in range(weeks)]
+    assert [rows.count(row) for row in range(4)] == [13, 13, 13, weeks - 39]
+    assert len({row_and_column(place) for place in range(weeks)}) == weeks
+
+
+def test_the_weeks_of_a_long_year_stay_within_the_picture():
+    marks = [Mark.KEPT] * 53
+    drawn = draw(Year("2026", [Block("Film", marks)], {}, 52, []), LIGHT)
+    frame = re.search(r'<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)"[^>]*rx', drawn)
+    assert frame is not None
+    assert 900 < float(frame[1]) + float(frame[2]) < 1080
 
 
 async def test_markup_in_a_title_stays_a_title(studio: Studio):
