@@ -1,4 +1,4 @@
-"""The command line: run (the default), playground, migrate, doctor, backup, restore, invite."""
+"""The command line; run is the default."""
 
 import gc
 import sys
@@ -74,9 +74,26 @@ def invite() -> None:
     _do("invite", settings)
 
 
-def _settings() -> Settings:
+@main.command()
+@click.argument("file", type=FILE)
+def key(file: Path) -> None:
+    """Write a new key into FILE, in front of those there."""
+    _do("key", _settings(with_keys=False), file)
+
+
+@main.command()
+def rotate() -> None:
+    """Encrypt all words with the first key of the file."""
+    _do("rotate", _settings())
+
+
+def _settings(*, with_keys: bool = True) -> Settings:
     try:
         settings = read_settings()
+        if with_keys and settings.key_file is not None:
+            from app.keys import keys_in  # noqa: PLC0415 - not for whoever has no keys
+
+            keys_in(settings)  # a wrong file is told before anything is opened
     except WrongSetting as error:
         _fail(str(error), WRONG_SETTING)
     if settings.bot_token is not None:

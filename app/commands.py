@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app import backing_up, wiring
-from app.settings import Settings
-from habits.clock import Clock
+from app import backing_up, keys, wiring
+from app.settings import Settings, WrongSetting
+from habits.clock import Clock, system_time
 from habits.storage import schema
-from habits.storage.database import address
+from habits.storage.database import Busy, address
+from habits.storage.sealed import Unreadable
 
 NAME = backing_up.NAME
 
@@ -78,6 +79,20 @@ def invite(settings: Settings) -> bool:
     return True
 
 
+def key(settings: Settings, path: Path) -> bool:
+    """Make a key file, or put a new key first in one."""
+    with _told():
+        return keys.add_key(settings, path)
+
+
+def rotate(settings: Settings) -> bool:
+    """Encrypt everything with the first key, whether the bot runs or not."""
+    from app import rotation  # noqa: PLC0415 - likewise
+
+    with _told():
+        return asyncio.run(rotation.rotate(settings, system_time()))
+
+
 COMMANDS: dict[str, Callable[..., bool]] = {
     "run": run,
     "playground": playground,
@@ -86,6 +101,8 @@ COMMANDS: dict[str, Callable[..., bool]] = {
     "backup": backup,
     "restore": restore,
     "invite": invite,
+    "key": key,
+    "rotate": rotate,
 }
 
 
@@ -93,7 +110,7 @@ COMMANDS: dict[str, Callable[..., bool]] = {
 def _told() -> Iterator[None]:
     try:
         yield
-    except (schema.Unusable, wiring.CannotStart) as error:
+    except (schema.Unusable, wiring.CannotStart, WrongSetting, Unreadable, Busy) as error:
         raise CannotDo(str(error)) from error
     except PermissionError as error:
         raise CannotDo(f"{error.filename} cannot be opened: see who owns it.") from error

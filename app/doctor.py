@@ -2,24 +2,32 @@
 
 import os
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import click
+import sqlalchemy as sa
 from pydantic import SecretStr
 from telegram.error import InvalidToken, TelegramError
 
+from app.keys import keys_in
 from app.logs import hidden
 from app.settings import PREFIX, Settings
 from bot.application import build_bot
+from habits import encryption
 from habits.clock import A_JUMP, boottime, system_time
+from habits.encryption import Reach
 from habits.storage import schema
-from habits.storage.database import address
+from habits.storage.database import Tx, address
+from habits.storage.sealed import Keyring
 
 
 async def check(settings: Settings) -> bool:
     """Print what was found, changing nothing; whether all of it is well."""
     _print_settings(settings)
-    return all([_directory(settings.data_dir), _database(settings), await _telegram(settings)])
+    directory = _directory(settings.data_dir)
+    database = _database(settings) and _encryption(settings)
+    return all([directory, database, await _telegram(settings)])
 
 
 def _print_settings(settings: Settings) -> None:
@@ -42,7 +50,7 @@ def _directory(path: Path) -> bool:
 
 
 def _database(settings: Settings) -> bool:
-    url = address(settings.database_url, settings.data_dir, "letloose")
+    url = _url(settings)
     if url.get_backend_name() == "sqlite" and not os.path.exists(url.database or ""):  # noqa: PTH110
         return _say("database", True, f"{url.database} will be made")
     try:
@@ -50,6 +58,34 @@ def _database(settings: Settings) -> bool:
     except (schema.Unusable, OSError) as error:
         return _say("database", False, str(error))
     return _say("database", True, f"revision {revision or 'none yet'}")
+
+
+def _url(settings: Settings) -> sa.URL:
+    return address(settings.database_url, settings.data_dir, "letloose")
+
+
+def _encryption(settings: Settings) -> bool:
+    """Whether the keys are those that the database needs, and whether it lies open to others."""
+    keys = keys_in(settings)
+    try:
+        encrypted = schema.look(_url(settings), partial(_reach, keys), keys)
+    except (schema.Unusable, OSError) as error:
+        return _say("encryption", False, str(error))
+    if keys is None or settings.key_file is None:
+        return _say(
+            "encryption", True, "none, which Telegram's terms ask for: see docs/operations.md"
+        )
+    if settings.key_file.stat().st_mode & 0o077:
+        return _say("encryption", False, f"others can read {settings.key_file}: chmod 600")
+    rest = (
+        "" if encrypted is not Reach.WHAT_IS_NEW else "; not what is from before: letloose rotate"
+    )
+    return _say("encryption", True, f"with the key {keys.first}{rest}")
+
+
+def _reach(keys: Keyring | None, tx: Tx) -> Reach:
+    encryption.refuse_without_keys(tx, keys)
+    return encryption.reach(tx)
 
 
 async def _telegram(settings: Settings) -> bool:

@@ -94,6 +94,12 @@ def _directory(value: str | Path) -> Path:
     return Path(value).expanduser()
 
 
+def _key_file(value: str | Path) -> Path:
+    if not str(value).strip():
+        raise ValueError("a file that `letloose key` made")
+    return Path(value).expanduser()
+
+
 class Settings(BaseSettings):
     """What an operator may set; each field is the variable LETLOOSE_<NAME>."""
 
@@ -110,6 +116,9 @@ class Settings(BaseSettings):
     )
     data_dir: Annotated[Path, BeforeValidator(_directory)] = Field(
         default=Path("data"), description="the directory of the database and the playground's files"
+    )
+    key_file: Annotated[Path, BeforeValidator(_key_file)] | None = Field(
+        default=None, description="a file with the keys of what people write; plain without one"
     )
     database_url: Annotated[str, AfterValidator(_database)] | None = Field(
         default=None, description="postgresql://…; SQLite in the data directory without one"

@@ -16,6 +16,7 @@ from telegram.warnings import PTBUserWarning
 
 from app import backing_up
 from app.health import Health
+from app.keys import keys_in
 from app.settings import Settings
 from bot.application import Telegram, build_application, build_bot, publish_commands
 from bot.context import House
@@ -23,7 +24,7 @@ from bot.courier import TelegramCourier
 from bot.pictures.studio import Studio
 from bot.receiver import Receiver
 from bot.transport import NotSent, Transport
-from habits import outages, sending, settling
+from habits import encryption, outages, sending, settling
 from habits.admissions import Admission
 from habits.budget import Budget, reminding
 from habits.clock import Clock, boottime
@@ -99,8 +100,9 @@ async def running(
     url = address(settings.database_url, settings.data_dir, name)
     schema.migrate(url)
     async with AsyncExitStack() as stack:
-        database = connect(url)
+        database = connect(url, keys_in(settings))
         stack.callback(database.close)
+        await database.write(encryption.begin, clock.now())
         erasures = await _settle(database, settings, name, int(token.partition(":")[0]))
         budget = _budget(settings, database, clock)
         stack.callback(budget.close)

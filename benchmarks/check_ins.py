@@ -20,9 +20,10 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from benchmarks import population, program
 from benchmarks.report import Row, Scale, main
-from habits import check_ins
+from habits import check_ins, encryption
 from habits.storage import tables
 from habits.storage.database import sqlite_engine
+from habits.storage.sealed import Keyring, keyring, new_key
 
 AT_A_TIME = 16
 
@@ -49,6 +50,9 @@ def rows(scale: Scale = Scale.NORMAL) -> Iterable[Row]:
     yield Row("B9", what, mine.worst * 1e3, "ms", theirs.worst * 1e3, ratio, 1, "lower")
     what, lost = f"of {count:,} check-ins, lost by us and by them", count - mine.stored
     yield Row("B9", what, lost, "", count - theirs.stored, float(lost), 0, "lower")
+    sealed = _fresh(count, _ours_with_a_key)
+    what = f"check-ins, {AT_A_TIME} at a time, people's words encrypted, against plain ones"
+    yield Row("B9", what, sealed.rate, "/s", mine.rate, sealed.rate / mine.rate, 0.8, "higher")
 
 
 def _fresh(count: int, measure: Callable[[Path, int, datetime], Measured]) -> Measured:
@@ -59,7 +63,19 @@ def _fresh(count: int, measure: Callable[[Path, int, datetime], Measured]) -> Me
 
 
 def _ours(path: Path, count: int, now: datetime) -> Measured:
-    with population.opened(path) as database:
+    return _measured_in(path, count, now, None)
+
+
+def _ours_with_a_key(path: Path, count: int, now: datetime) -> Measured:
+    keys = keyring([new_key()])
+    with population.opened(path, keys) as database:
+        for table in tables.SEALED:
+            asyncio.run(database.write(encryption.encrypt_some, table, None, count))
+    return _measured_in(path, count, now, keys)
+
+
+def _measured_in(path: Path, count: int, now: datetime, keys: Keyring | None) -> Measured:
+    with population.opened(path, keys) as database:
 
         async def check_in(number: int) -> object:
             return await database.write(check_ins.did_it, population.person(number), number, now)

@@ -20,6 +20,7 @@ from habits.rules.zone import local_day
 from habits.storage import schema
 from habits.storage.database import Database, connect, postgres_engine, sqlite_engine
 from habits.storage.rows import columns_of
+from habits.storage.sealed import Keyring
 from habits.storage.tables import commitments, deliveries, occasions, people
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -30,10 +31,10 @@ AT_ONCE = 5_000
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Database]:
+def opened(path: Path, keys: Keyring | None = None) -> Iterator[Database]:
     """The database in a file, made and migrated where it is not there."""
     schema.migrate(url_of(path))
-    database = connect(url_of(path))
+    database = connect(url_of(path), keys)
     try:
         yield database
     finally:

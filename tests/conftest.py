@@ -150,7 +150,9 @@ async def town(tmp_path: Path, operators_choice: str | None) -> AsyncIterator[To
 
 
 @asynccontextmanager
-async def town_in(data_dir: Path, operators_choice: str | None = None) -> AsyncIterator[Town]:
+async def town_in(
+    data_dir: Path, operators_choice: str | None = None, key_file: Path | None = None
+) -> AsyncIterator[Town]:
     """A town whose data are in a directory, from one start of the bot to its end."""
     from app import local  # noqa: PLC0415
     from app.settings import Settings  # noqa: PLC0415
@@ -161,6 +163,7 @@ async def town_in(data_dir: Path, operators_choice: str | None = None) -> AsyncI
         playground_port=free_port(),
         send_rate=200,
         database_url=operators_choice,
+        key_file=key_file,
     )
     async with local.serving(settings) as (address, parts), aiohttp.ClientSession() as http:
         root, _, key = address.partition("/?key=")

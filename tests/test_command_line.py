@@ -104,6 +104,10 @@ WRONG: Sequence[tuple[str, str, str]] = (
     ("API_URL", "telegram", "LETLOOSE_API_URL='telegram' is not allowed: the root of a Bot API"),
     ("API_URL", f"ftp://x/bot{TOKEN}", "LETLOOSE_API_URL='ftp://x/bot"),
     ("DATA_DIR", " ", "LETLOOSE_DATA_DIR=' ' is not allowed: a directory"),
+    ("KEY_FILE", "", "LETLOOSE_KEY_FILE='' is not allowed: a file that `letloose key` made"),
+    ("KEY_FILE", "/nowhere/keys", "LETLOOSE_KEY_FILE=/nowhere/keys cannot be read: No such file"),
+    ("KEY_FILE", "/etc/hostname", "LETLOOSE_KEY_FILE=/etc/hostname is no key file: its line 1 is"),
+    ("KEY_FILE", sys.executable, "is no key file: it is not plain text"),
     ("DATABASE_URL", "", "LETLOOSE_DATABASE_URL='' is not allowed: postgresql://user@host/name"),
     ("DATABASE_URL", "mysql://me:pass-word@h/b", "LETLOOSE_DATABASE_URL='mysql://me:***@h/b' is"),
     ("DATABASE_URL", "sqlite+aiosqlite:////tmp/a", "is not allowed: postgresql://"),
@@ -456,7 +460,9 @@ def test_the_playground_starts_even_where_there_is_a_token(program: Program) -> 
     assert program.stop() == 0
 
 
-@pytest.mark.parametrize("command", ["run", "playground", "migrate", "doctor", "backup", "restore"])
+@pytest.mark.parametrize(
+    "command", ["run", "playground", "migrate", "doctor", "backup", "restore", "key", "rotate"]
+)
 def test_every_command_tells_what_it_does(data_dir: Path, command: str) -> None:
     ended = letloose(command, "--help", data_dir=data_dir)
     assert ended.output.startswith(f"Usage: python -m app {command}")
@@ -496,3 +502,49 @@ def test_there_is_nothing_to_back_up_before_the_first_start(data_dir: Path) -> N
     ended = letloose("backup", str(data_dir / "backup"), data_dir=data_dir)
     assert "is not there yet: start the bot first." in ended.sentence
     assert ended.code == 1
+
+
+def test_a_key_file_is_private_and_a_new_key_comes_first(data_dir: Path, tmp_path: Path) -> None:
+    file = tmp_path / "keys"
+    first = letloose("key", str(file), data_dir=data_dir)
+    old = file.read_text()
+    second = letloose("key", str(file), data_dir=data_dir, KEY_FILE=str(file))
+    assert [first.code, second.code] == [0, 0]
+    assert file.stat().st_mode & 0o777 == 0o600
+    new, _, kept = file.read_text().partition("\n")
+    assert (len(old), len(new)) == (45, 44)
+    assert kept == old
+    assert new not in second.output + second.errors
+    file.chmod(0o644)
+    told = letloose("doctor", data_dir=data_dir, KEY_FILE=str(file))
+    assert f"BAD  encryption: others can read {file}: chmod 600" in told.output
+    assert new not in told.output + told.errors
+
+
+def test_a_file_that_is_none_gets_no_key(data_dir: Path, tmp_path: Path) -> None:
+    file = tmp_path / "notes"
+    file.write_text("milk\n")
+    assert "is no key file" in letloose("key", str(file), data_dir=data_dir).sentence
+    assert file.read_text() == "milk\n"
+
+
+def test_a_key_in_the_data_directory_is_refused(data_dir: Path) -> None:
+    data_dir.mkdir()
+    file = data_dir / "keys"
+    made = letloose("key", str(file), data_dir=data_dir)
+    assert made.sentence == (
+        f"{file} is in the data directory: keep it where no copy of the data takes it along."
+    )
+    assert (made.code, file.exists()) == (1, False)
+    file.write_text("A" * 43 + "=\n")
+    started = letloose("run", data_dir=data_dir, TOKEN=TOKEN, KEY_FILE=str(file))
+    assert "is in the data directory: keep it where" in started.sentence
+    assert started.code == 2
+
+
+def test_without_a_key_the_doctor_says_so_and_nothing_is_rotated(data_dir: Path) -> None:
+    assert letloose("migrate", data_dir=data_dir).code == 0
+    told = letloose("doctor", data_dir=data_dir)
+    assert "encryption: none, which Telegram's terms ask for" in told.output
+    rotated = letloose("rotate", data_dir=data_dir)
+    assert rotated.sentence == "LETLOOSE_KEY_FILE is not set: `letloose key FILE` makes one"

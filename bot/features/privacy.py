@@ -7,7 +7,7 @@ from bot.context import Context
 from bot.routing import Press, an_id, not_there
 from bot.texts import everywhere
 from bot.texts import privacy as texts
-from habits import people
+from habits import encryption, people
 
 GOOD_FOR = timedelta(minutes=10)
 
@@ -16,7 +16,7 @@ async def privacy(context: Context) -> None:
     """/privacy; whoever only asks leaves nothing behind."""
     if context.visit.met:
         await context.write(people.forget, context.person.id)
-    await context.reply(texts.privacy())
+    await context.reply(texts.privacy(await context.read(encryption.reach)))
 
 
 async def delete_me(context: Context) -> None:

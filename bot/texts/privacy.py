@@ -2,10 +2,11 @@
 
 from bot.language import plain, say
 from bot.places import CREDIT
+from habits.encryption import Reach
 
 
-def privacy() -> str:
-    """The whole answer of /privacy."""
+def privacy(encrypted: Reach) -> str:
+    """The whole answer of /privacy. encrypted: how much of what people wrote is."""
     return "\n\n".join(
         [
             say(
@@ -24,11 +25,7 @@ def privacy() -> str:
                 "take it in or leave it, a day at most. Block me for a year and everything is "
                 "deleted."
             ),
-            say(
-                "<b>How safe.</b> What you write lies unencrypted in that database, unless its "
-                "operator has encrypted the disk. So please write nothing here that nobody may "
-                "read."
-            ),
+            _how_safe(encrypted),
             say(
                 "<b>Take it with you.</b> /export sends you everything that is stored about you "
                 "as one file. A calendar address, if you make one, shows your coming reminders to "
@@ -42,6 +39,29 @@ def privacy() -> str:
             f"<i>{CREDIT}</i>",
         ]
     )
+
+
+def _how_safe(encrypted: Reach) -> str:
+    match encrypted:
+        case Reach.EVERYTHING:
+            return say(
+                "<b>How safe.</b> What you write lies encrypted in that database, and the key is "
+                "kept elsewhere; when you check in is not encrypted. Whoever runs this bot has "
+                "the key, so please write nothing here that nobody may read."
+            )
+        case Reach.WHAT_IS_NEW:
+            return say(
+                "<b>How safe.</b> What you write lies encrypted in that database, and the key is "
+                "kept elsewhere; what is from before there was a key may still lie there as it "
+                "was, and when you check in is not encrypted. Whoever runs this bot has the key, "
+                "so please write nothing here that nobody may read."
+            )
+        case Reach.NOTHING:
+            return say(
+                "<b>How safe.</b> What you write lies unencrypted in that database, unless its "
+                "operator has encrypted the disk. So please write nothing here that nobody may "
+                "read."
+            )
 
 
 def really() -> str:

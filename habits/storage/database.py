@@ -19,6 +19,8 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from habits.storage.sealed import Keyring, give
+
 P = ParamSpec("P")
 T = TypeVar("T")
 Tx = sa.Connection
@@ -81,9 +83,13 @@ class Database:
         self._engine.close()
 
 
-def connect(url: sa.URL) -> Database:
-    """Open the database behind the address; SQLite's file is made if it is not there."""
-    return Database(Sqlite(url) if url.get_backend_name() == "sqlite" else Postgres(url))
+def connect(url: sa.URL, keys: Keyring | None = None) -> Database:
+    """Open the database behind the address; SQLite's file is made if it is not there.
+
+    keys: what people's words are encrypted with; plain without any.
+    """
+    engine = Sqlite if url.get_backend_name() == "sqlite" else Postgres
+    return Database(engine(url, keys))
 
 
 def address(database_url: str | None, data_dir: Path, name: str) -> sa.URL:
@@ -105,10 +111,10 @@ class _Waiting:
 class Sqlite:
     """One thread writes, and what is waiting commits together; a few others read."""
 
-    def __init__(self, url: sa.URL) -> None:
+    def __init__(self, url: sa.URL, keys: Keyring | None = None) -> None:
         self.url = url
-        self._writing = sqlite_engine(url, "BEGIN IMMEDIATE")
-        self._reading = sqlite_engine(url, "BEGIN")
+        self._writing = sqlite_engine(url, "BEGIN IMMEDIATE", keys)
+        self._reading = sqlite_engine(url, "BEGIN", keys)
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="read")
         self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._closed = False
@@ -169,9 +175,9 @@ class Sqlite:
 class Postgres:
     """A pool of connections, a transaction a thread; a lost race or connection is tried again."""
 
-    def __init__(self, url: sa.URL) -> None:
+    def __init__(self, url: sa.URL, keys: Keyring | None = None) -> None:
         self.url = url
-        self._engine = postgres_engine(url)
+        self._engine = postgres_engine(url, keys)
         self._looking = self._engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
@@ -187,7 +193,7 @@ class Postgres:
         self._engine.dispose()
 
 
-def sqlite_engine(url: sa.URL, begin: str) -> sa.Engine:
+def sqlite_engine(url: sa.URL, begin: str, keys: Keyring | None = None) -> sa.Engine:
     """An engine whose transactions begin as told; a deferred BEGIN would lose writes' races."""
     engine = sa.create_engine(
         url,
@@ -210,22 +216,35 @@ def sqlite_engine(url: sa.URL, begin: str) -> sa.Engine:
     def begin_so(connection: sa.Connection) -> None:
         connection.exec_driver_sql(begin)
 
-    return engine
+    return give(engine, keys)
 
 
-def postgres_engine(url: sa.URL) -> sa.Engine:
-    """An engine with the time limits that keep one stuck statement from stopping all."""
+def postgres_engine(url: sa.URL, keys: Keyring | None = None) -> sa.Engine:
+    """An engine with the time limits that keep one stuck statement from stopping all.
+
+    Its connections are named after the key that encrypts, for whoever wants to retire another.
+    """
     options = "-c timezone=UTC -c lock_timeout=3s -c statement_timeout=10s"
     options += " -c idle_in_transaction_session_timeout=15s"
-    return sa.create_engine(
+    engine = sa.create_engine(
         url,
         hide_parameters=True,
         pool_size=THREADS,
         max_overflow=0,
         pool_pre_ping=True,
         pool_recycle=1800,
-        connect_args={"options": options, "connect_timeout": 5},
+        connect_args={
+            "options": options,
+            "connect_timeout": 5,
+            "application_name": named_after(keys),
+        },
     )
+    return give(engine, keys)
+
+
+def named_after(keys: Keyring | None) -> str:
+    """What PostgreSQL is told of a process: which key it encrypts with."""
+    return f"letloose {keys.first if keys else 'plain'}"
 
 
 def _read(engine: sa.Engine, work: Work) -> Any:

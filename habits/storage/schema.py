@@ -1,16 +1,19 @@
 """The schema in the database: migrated at the start, and whose it is."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from habits.storage.database import Tx, postgres_engine, sqlite_engine
 from habits.storage.rows import insert_unless_there
+from habits.storage.sealed import Keyring, give
 from habits.storage.tables import program
+
+T = TypeVar("T")
 
 ONE_AT_A_TIME = 0x6C65746C6F6F7365
 """PostgreSQL's advisory lock for migrating: "letloose" in hexadecimal."""
@@ -181,6 +184,13 @@ def belong_to(tx: Tx, bot_id: int) -> None:
         )
 
 
+def empty_wal(url: sa.URL) -> None:
+    """Take out of SQLite's -wal file what rows held before; it waits for readers a while."""
+    engine = sqlite_engine(url, "BEGIN")
+    with _told(url, engine), closing(engine.raw_connection()) as connection:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def revision(url: sa.URL) -> str | None:
     """The revision that the database is at, without changing it; raises Unusable."""
     if url.get_backend_name() == "sqlite":
@@ -193,3 +203,12 @@ def revision(url: sa.URL) -> str | None:
         current = _current(tx)
         _refuse_strangers(tx, current)
         return current
+
+
+def look(url: sa.URL, work: Callable[[Tx], T], keys: Keyring | None = None) -> T | None:
+    """What a use case finds, changing nothing; None where this version's schema is not there."""
+    if revision(url) != revisions()[-1]:
+        return None
+    engine = give(sa.create_engine(url), keys)
+    with _told(url, engine), engine.connect() as tx:
+        return work(tx)

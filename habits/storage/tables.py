@@ -23,6 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
+from habits.storage.sealed import MARK, Sealed
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(column_0_label)s",
@@ -102,14 +104,16 @@ def clock_time_from(stored: str) -> time:
     return time.fromisoformat(stored)
 
 
-class Words(TypeDecorator[str]):
+class Words(Sealed[str]):
     """What people typed, less what no database takes: NUL, and halves of surrogate pairs."""
 
-    impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
-        return None if value is None else storable(value)
+    def to_text(self, value: str) -> str:
+        return storable(value).lstrip(MARK)
+
+    def from_text(self, text: str) -> str:
+        return text
 
 
 def storable(words: str) -> str:
@@ -130,17 +134,16 @@ def _storable_in(value: Any) -> Any:
     return [_storable_in(each) for each in value] if isinstance(value, list | tuple) else value
 
 
-class Json(TypeDecorator[Any]):
+class Json(Sealed[Any]):
     """A small value as JSON text; the same on both databases, and of storable words."""
 
-    impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:
-        return None if value is None else json.dumps(_storable_in(value), ensure_ascii=False)
+    def to_text(self, value: Any) -> str:
+        return json.dumps(_storable_in(value), ensure_ascii=False)
 
-    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> Any:
-        return None if value is None else json.loads(value)
+    def from_text(self, text: str) -> Any:
+        return json.loads(text)
 
 
 def _id() -> Column[int]:
@@ -445,7 +448,7 @@ inbox = Table(
     metadata,
     Column("update_id", BigInteger, primary_key=True, autoincrement=False),
     Column("person_id", BigInteger),
-    Column("body", Text),
+    Column("body", Words),
     Column("received_at", Instant, nullable=False),
     Column("state", Text, nullable=False),  # new, done, dead
     Column("tries", Integer, nullable=False),
@@ -471,3 +474,14 @@ outages = Table(
     Column("began_at", Instant, primary_key=True),
     Column("ended_at", Instant, nullable=False),
 )
+
+SEALED = {
+    table: [column for column in table.columns if isinstance(column.type, Sealed)]
+    for table in metadata.sorted_tables
+    if any(isinstance(column.type, Sealed) for column in table.columns)
+}
+"""The columns of people's words by their tables."""
+
+for _column in (each for columns in SEALED.values() for each in columns):
+    assert isinstance(_column.type, Sealed)
+    _column.type.place = str(_column)  # a value moved to another column is then no words at all

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from app import logs
 from bot.features.zone import _found
 from bot.places import OffsetOnly, Several, Unknown, Zone
 from bot.zone_buttons import an_offset
@@ -50,7 +51,12 @@ async def test_a_clear_place_is_set_without_a_question(town: Town, anna: Someone
     assert await zone_of(town, anna) == "Europe/Berlin"
 
 
-async def test_a_shared_place_leaves_its_zone_and_nothing_else(town: Town, anna: Someone):
+async def test_a_shared_place_leaves_its_zone_and_nothing_else(
+    town: Town, anna: Someone, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level("DEBUG")
+    for name in logs.NOISY:
+        caplog.set_level("WARNING", name)  # as it is in the program, whatever level is chosen
     await anna.says("film every Saturday at 6pm")
     await anna.taps("Share location")
     (offered,) = await keyboards(town)
@@ -60,8 +66,9 @@ async def test_a_shared_place_leaves_its_zone_and_nothing_else(town: Town, anna:
     assert "Film, every Saturday at 18:00 (Berlin time)." in text_of(shown)
     assert (await keyboards(town))[-1]["remove_keyboard"] is True
     everything = await town.parts.database.read(_everything)
-    assert "52.51" not in everything
-    assert "13.41" not in everything
+    for kept in (everything, caplog.text):
+        assert "52.51" not in kept
+        assert "13.41" not in kept
     assert "sharing" not in everything
 
 

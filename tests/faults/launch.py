@@ -3,21 +3,24 @@
 What is made worse stands in the environment, and nothing of it in the program itself:
 - FAULT_KILL="claim:after": SIGKILL itself at the first such moment. Moments: `receive`, `effect`,
   `claim` and `settle`, before or after their commit; `deliver`, before or after the call.
+- FAULT_ROTATE="before:3": SIGKILL itself before or after the third step of `rotate`, of 10 rows.
 - FAULT_LIMITS="1:2": seconds of silence, and of a whole call, that a call to Telegram may take.
 - FAULT_LEASE="2": seconds for which a claim holds.
 """
 
+import itertools
 import os
 import signal
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import habits  # noqa: F401
+from app import rotation
 from app.__main__ import main
 from bot import transport
 from bot.context import Context
 from bot.courier import TelegramCourier
-from habits import inbox, sending, settling
+from habits import encryption, inbox, sending, settling
 from habits.storage.database import Database
 from scheduler import dispatch
 
@@ -57,6 +60,17 @@ def _kill_at(moment: str) -> None:
         Database.write = _dying(Database.write, when, lambda *args: work in args)  # type: ignore[assignment,method-assign]
 
 
+def _kill_rotation_at(step: str) -> None:
+    when, number = step.split(":")
+    steps = itertools.count(1)
+    rotation.AT_ONCE = 10
+
+    def meant(*args: Any) -> bool:
+        return encryption.encrypt_some in args and next(steps) == int(number)
+
+    Database.write = _dying(Database.write, when, meant)  # type: ignore[assignment,method-assign]
+
+
 def _limit_calls(limits: str) -> None:
     read, whole = (float(seconds) for seconds in limits.split(":"))
     defaults = transport.Transport.__init__.__kwdefaults__
@@ -70,7 +84,12 @@ def _shorten_leases(seconds: str) -> None:
     dispatch.REAPS_EVERY = 0.5
 
 
-WORSE = {"FAULT_KILL": _kill_at, "FAULT_LIMITS": _limit_calls, "FAULT_LEASE": _shorten_leases}
+WORSE = {
+    "FAULT_KILL": _kill_at,
+    "FAULT_ROTATE": _kill_rotation_at,
+    "FAULT_LIMITS": _limit_calls,
+    "FAULT_LEASE": _shorten_leases,
+}
 
 if __name__ == "__main__":
     for name, make_worse in WORSE.items():
