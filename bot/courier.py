@@ -87,7 +87,9 @@ class TelegramCourier:
         zone, now, turn = owed.person.zone, self._clock.now(), owed.turn
         assert zone is not None
         if turn is not None and owed.kind == GO:
-            return Letter(reminders.go(owed, turn, zone, now), reminder_buttons.of_go(turn.id))
+            picks = turn.way is None and len(turn.commitment.open_ways) > 1
+            buttons = reminder_buttons.of_go(turn.id, picks=picks)
+            return Letter(reminders.go(owed, turn, zone, now), buttons)
         if turn is not None and owed.kind == PLAN:
             return Letter(reminders.plan(turn, zone), reminder_buttons.of_plan(turn.id))
         if turn is not None and owed.kind == FOLLOW_UP:

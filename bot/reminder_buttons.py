@@ -12,14 +12,27 @@ from habits.rules.commitment import Commitment
 from habits.sending import Turn
 
 
-def of_go(occasion_id: int) -> InlineKeyboardMarkup | None:
-    """Did it, Later, Rest this week."""
+def of_go(occasion_id: int, *, picks: bool = False) -> InlineKeyboardMarkup | None:
+    """Did it, Later, Rest this week. picks: one of several ways can be proposed."""
     return keyboard(
         [button(reminders.did_it(), "did", occasion_id)],
         [
             button(reminders.later(), "later", occasion_id),
             button(reminders.rest_this_week(), "rest", occasion_id),
         ],
+        [button(reminders.pick(), "pick_now", occasion_id)] if picks else [],
+    )
+
+
+def of_picked(occasion_id: int) -> InlineKeyboardMarkup | None:
+    """The same under a way that was proposed, and another one."""
+    return keyboard(
+        [button(reminders.did_it(), "did", occasion_id)],
+        [
+            button(reminders.later(), "later", occasion_id),
+            button(reminders.rest_this_week(), "rest", occasion_id),
+        ],
+        [button(reminders.another(), "pick_now", occasion_id)],
     )
 
 

@@ -1,12 +1,14 @@
 """What unwinds a person: what they answered about each way, and one of them to propose."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
 import sqlalchemy as sa
 
+from habits.answers import occasion_of
 from habits.rules.commitment import Commitment, Way
 from habits.rules.fulfilment import IN_A_ROW, Answers, fulfilling, pick
 from habits.rules.person import Person
@@ -46,7 +48,25 @@ def answered(tx: Tx, person: Person) -> list[Answered]:
 
 def pick_for(tx: Tx, person: Person, random: Random, now: datetime) -> Answered | None:
     """Draw a way and remember it, so that none comes three times in a row; None without any."""
-    found = {each.way.id: each for each in answered(tx, person)}
+    return _pick(tx, person, answered(tx, person), random, now)
+
+
+def pick_for_turn(
+    tx: Tx, person: Person, occasion_id: int, random: Random, now: datetime
+) -> Answered | None:
+    """The same among the ways of the commitment that an occasion is a turn of."""
+    turn = occasion_of(tx, person, occasion_id)
+    if turn is None:
+        return None
+    _, commitment = turn
+    found = [each for each in answered(tx, person) if each.commitment.id == commitment.id]
+    return _pick(tx, person, found, random, now)
+
+
+def _pick(
+    tx: Tx, person: Person, ways: Sequence[Answered], random: Random, now: datetime
+) -> Answered | None:
+    found = {each.way.id: each for each in ways}
     if not found:
         return None
     before = tx.execute(

@@ -10,7 +10,8 @@ from bot.language import plain
 from bot.markup import fits_caption
 from bot.pictures.chart import Bar, draw
 from bot.pictures.palette import palette_of
-from bot.routing import Press
+from bot.reminder_buttons import of_picked
+from bot.routing import Press, an_id, not_there
 from bot.texts import unwinding as texts
 from habits import unwinding
 from habits.rules.fulfilment import interval, share
@@ -71,4 +72,20 @@ async def pick(context: Context) -> None:
     await context.show(texts.picked(drawn), keyboard([button(plain("Another one"), "pick")]))
 
 
-PRESSES = {"unwinds": Press(unwinds), "pick": Press(pick)}
+async def pick_now(context: Context, occasion_id: int) -> None:
+    """Pick for me, under a reminder: one of its ways, which can be answered like the reminder."""
+    random = Random(secrets.randbits(64))
+    drawn = await context.write(
+        unwinding.pick_for_turn, context.person, occasion_id, random, context.now
+    )
+    if drawn is None:
+        await not_there(context)
+        return
+    await context.show(texts.picked(drawn), of_picked(occasion_id))
+
+
+PRESSES = {
+    "unwinds": Press(unwinds),
+    "pick": Press(pick),
+    "pick_now": Press(pick_now, an_id),
+}

@@ -147,6 +147,16 @@ def rest_this_week() -> str:
     return plain("🌙 Rest this week")
 
 
+def pick() -> str:
+    """The label that has one of the ways proposed."""
+    return plain("Pick for me")
+
+
+def another() -> str:
+    """The label that has another way proposed."""
+    return plain("Another one")
+
+
 def not_this_time() -> str:
     """The label for no."""
     return plain("Not this time")

@@ -74,3 +74,34 @@ async def test_a_way_that_no_font_has_is_numbered_in_the_picture_and_named_below
     said = await unwinds(berliner)
     assert said["photo"] is not None
     assert "(1) 映画: 4 of 4 times" in text_of(said)
+
+
+async def with_two_ways(someone: Someone) -> None:
+    await someone.says("film or tea every Saturday at 20:00")
+    await someone.taps("Yes")
+
+
+async def test_a_reminder_of_several_ways_offers_to_pick_one(town: Town, berliner: Someone):
+    await with_two_ways(berliner)
+    await town.telegram.jump("next")
+    assert re.match("How about: (Film|Tea)[?]", text_of(await berliner.taps("Pick for me")))
+    assert {"✅ Did it", "🕒 Later", "🌙 Rest this week"} | {"Another one"} == set(
+        await berliner.labels()
+    )
+    assert "Which one was it?" in text_of(await berliner.taps("Did it"))
+
+
+async def test_a_reminder_of_one_way_picks_nothing(town: Town, film: Someone):
+    await town.telegram.jump("next")
+    assert "Pick for me" not in await film.labels()
+
+
+async def test_nobody_picks_for_the_reminder_of_somebody_else(town: Town, berliner: Someone):
+    await with_two_ways(berliner)
+    await town.telegram.jump("next")
+    message, data = await berliner._button("Pick for me")
+    stranger = town.someone((await town.telegram.ask("people", name="Ben"))["id"])
+    await stranger.says("/timezone Europe/Berlin")
+    await town.telegram.ask("press", person=stranger.id, message_id=message, data=data)
+    await stranger.says("/week")
+    assert await stranger.count("How about") == 0

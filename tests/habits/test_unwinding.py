@@ -6,6 +6,8 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
+
 from habits import check_ins, commitments, people, unwinding
 from habits.check_ins import Recorded
 from habits.commitments import Made
@@ -13,7 +15,8 @@ from habits.rules.fulfilment import Answers
 from habits.rules.person import Person
 from habits.rules.schedule import Schedule
 from habits.storage.database import Database, Tx
-from tests.house import berlin
+from habits.storage.tables import occasions
+from tests.house import BEN, House, berlin
 
 NOW = berlin("2026-11-25 12:00")
 SATURDAY = Schedule(days=(6,))
@@ -65,3 +68,23 @@ async def test_who_has_nothing_is_proposed_nothing(database: Database):
         return unwinding.pick_for(tx, person, Random(1), NOW)
 
     assert await database.write(nobody) is None
+
+
+async def test_a_turn_is_proposed_a_way_of_its_own_commitment_and_only_to_its_person(
+    house: House,
+):
+    person = await house.person()
+    commitment = await house.commitment(person, "Film")
+    await house.commitment(person, "Guitar")
+    occasion = sa.select(occasions.c.id).where(occasions.c.commitment_id == commitment.id)
+    turn = (await house.rows(occasion))[0].id
+
+    async def pick(whose: Person, number: int) -> unwinding.Answered | None:
+        chance = Random(number)
+        return await house.database.write(unwinding.pick_for_turn, whose, turn, chance, house.now)
+
+    for number in range(5):
+        picked = await pick(person, number)
+        assert picked is not None
+        assert picked.way.title == "Film"
+    assert await pick(await house.person(BEN), 1) is None
