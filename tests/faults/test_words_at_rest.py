@@ -1,8 +1,10 @@
 """The real program with a key: no word on the disk, through kills, new keys and wrong ones."""
 
+import io
 import signal
 import subprocess
 import sys
+import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -107,6 +109,28 @@ async def test_what_people_write_is_nowhere_in_the_database(world: Rig):
         assert word not in world.program.log
     world.program.kill()
     assert on_disk(world, MARKED) == []
+    world.program.start()
+    assert MARKED in text_of(await anna.says("/commitments"))
+    assert world.program.stop() == 0
+
+
+@on_sqlite
+async def test_a_backup_holds_no_word_and_an_export_every_one(world: Rig, tmp_path: Path):
+    put_key(world)
+    world.program.start()
+    anna = await talks(world)
+    taken = tmp_path / "backup.sqlite3"
+    assert letloose(world, "backup", str(taken)).returncode == 0
+    for word in (MARKED, NOTED):
+        assert word.encode() not in taken.read_bytes()
+    await anna.says("/export")
+    [sent] = [each for each in await anna.messages() if each.get("document")]
+    with zipfile.ZipFile(io.BytesIO(await anna.opens(sent))) as archive:
+        told = b"".join(archive.read(name) for name in archive.namelist())
+    assert MARKED.encode() in told
+    assert NOTED.encode() in told
+    assert world.program.stop() == 0
+    assert letloose(world, "restore", str(taken)).returncode == 0
     world.program.start()
     assert MARKED in text_of(await anna.says("/commitments"))
     assert world.program.stop() == 0
