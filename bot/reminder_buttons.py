@@ -37,7 +37,7 @@ def of_picked(occasion_id: int) -> InlineKeyboardMarkup | None:
 
 
 def of_plan(occasion_id: int) -> InlineKeyboardMarkup | None:
-    """Same, another day, another way, rest."""
+    """Same, another day, another way, smaller, rest."""
     return keyboard(
         [
             button(plain("As always"), "plan_same", occasion_id),
@@ -45,8 +45,9 @@ def of_plan(occasion_id: int) -> InlineKeyboardMarkup | None:
         ],
         [
             button(plain("Another way"), "plan_way", occasion_id),
-            button(reminders.rest_this_week(), "rest", occasion_id),
+            button(plain("Smaller"), "plan_smaller", occasion_id),
         ],
+        [button(reminders.rest_this_week(), "rest", occasion_id)],
     )
 
 

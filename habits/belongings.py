@@ -197,6 +197,7 @@ class OccasionKept(_Shape):
     moved_from: Day | None
     stands_at: ClockTime | None
     way: Index | None
+    smaller: Title | None = None
 
     @model_validator(mode="after")
     def _lies_in_its_week(self) -> Self:

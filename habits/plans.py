@@ -1,4 +1,4 @@
-"""What a person plans for one week: the same, another day, another way. The series stays."""
+"""What a person plans for one week: another day, another way, smaller. The series stays."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +26,7 @@ class Planned:
     """One turn as it stands now: its day, its reminder's moment, the way if one is chosen.
 
     instead_of: the schedule's day, where the person chose another for this week.
+    smaller: what they planned instead of all of it. reminds: whether its reminder is to come.
     """
 
     commitment: Commitment
@@ -34,6 +35,8 @@ class Planned:
     at: datetime
     way: Way | None = None
     instead_of: date | None = None
+    smaller: str | None = None
+    reminds: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +66,31 @@ def look(tx: Tx, person: Person, occasion_id: int, now: datetime) -> Planned | T
 
 
 def _turn(person: Person, occasion_id: int) -> sa.Select[Any]:
-    waiting = sa.exists().where(
+    go = sa.exists().where(
         deliveries.c.occasion_id == occasions.c.id,
         deliveries.c.kind == GO,
         deliveries.c.round == 0,
-        deliveries.c.state.in_((PENDING, CANCELLED)),
-        ~deliveries.c.maybe_sent,
     )
-    return sa.select(occasions, waiting.label("waiting")).where(
-        occasions.c.id == occasion_id, occasions.c.person_id == person.id
-    )
+    not_left = deliveries.c.state.in_((PENDING, CANCELLED))
+    return sa.select(
+        occasions,
+        go.where(not_left, ~deliveries.c.maybe_sent).label("waiting"),
+        go.where(deliveries.c.state == PENDING).label("reminds"),
+    ).where(occasions.c.id == occasion_id, occasions.c.person_id == person.id)
 
 
 def _planned(commitment: Commitment, row: Any) -> Planned:
     way = next((way for way in commitment.ways if way.id == row.way_id), None)
-    return Planned(commitment, row.id, row.day, row.go_at, way, row.moved_from)
+    return Planned(
+        commitment,
+        row.id,
+        row.day,
+        row.go_at,
+        way=way,
+        instead_of=row.moved_from,
+        smaller=row.smaller,
+        reminds=row.reminds,
+    )
 
 
 def days_left(tx: Tx, person: Person, planned: Planned, now: datetime) -> list[date]:
@@ -124,8 +137,9 @@ def put_on(
 
 
 def same(tx: Tx, person: Person, occasion_id: int, now: datetime) -> Planned | TooLate | NotThere:
-    """As always: no way chosen ahead, on the schedule's own day where that has not passed."""
-    planned = choose_way(tx, person, occasion_id, None, now)
+    """As always: no way chosen, all of it, on the schedule's own day where that lies ahead."""
+    choose_way(tx, person, occasion_id, None, now)
+    planned = make_smaller(tx, person, occasion_id, None, now)
     if not isinstance(planned, Planned) or planned.instead_of is None:
         return planned
     outcome = put_on(tx, person, occasion_id, planned.instead_of, now)
@@ -142,12 +156,27 @@ def choose_way(
     ways = {way.id: way for way in planned.commitment.open_ways}
     if way_id is not None and way_id not in ways:
         return NotThere()
+    _keep(tx, person, occasion_id, way_id=way_id)
+    return replace(planned, way=None if way_id is None else ways[way_id])
+
+
+def make_smaller(
+    tx: Tx, person: Person, occasion_id: int, smaller: str | None, now: datetime
+) -> Planned | TooLate | NotThere:
+    """Plan a smaller version of this turn, "one chapter", or (None) all of it again."""
+    planned = look(tx, person, occasion_id, now)
+    if not isinstance(planned, Planned):
+        return planned
+    _keep(tx, person, occasion_id, smaller=smaller)
+    return replace(planned, smaller=smaller)
+
+
+def _keep(tx: Tx, person: Person, occasion_id: int, **plan: Any) -> None:
     tx.execute(
         sa.update(occasions)
         .where(occasions.c.id == occasion_id, occasions.c.person_id == person.id)
-        .values(way_id=way_id)
+        .values(**plan)
     )
-    return replace(planned, way=None if way_id is None else ways[way_id])
 
 
 def look_with_days(

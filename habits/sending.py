@@ -36,12 +36,23 @@ CHAT_PAUSE = 1.1
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An occasion as a message shows it. way: the one that was chosen ahead."""
+    """An occasion as a message shows it.
+
+    way: the one that was chosen ahead. smaller: what the person planned instead of all of it.
+    moved: they put it on another day of the week.
+    """
 
     id: int
     commitment: Commitment
     go_at: datetime
     way: Way | None = None
+    smaller: str | None = None
+    moved: bool = False
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether the person said anything of this turn ahead."""
+        return self.moved or self.way is not None or self.smaller is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +194,14 @@ _CLAIM = (
 )
 _CHAT_PAUSES = sa.update(people).where(people.c.id.in_(_IDS))
 _TURNS = (
-    sa.select(occasions.c.id.label("turn_id"), occasions.c.go_at, occasions.c.way_id, commitments)
+    sa.select(
+        occasions.c.id.label("turn_id"),
+        occasions.c.go_at,
+        occasions.c.way_id,
+        occasions.c.smaller,
+        occasions.c.moved_from,
+        commitments,
+    )
     .join(commitments, commitments.c.id == occasions.c.commitment_id)
     .where(occasions.c.id.in_(_IDS))
 )
@@ -306,10 +324,12 @@ def _turns(tx: Tx, occasion_ids: Sequence[int]) -> dict[int, Turn]:
         return {}
     rows = tx.execute(_TURNS, {"ids": occasion_ids}).all()
     found = {commitment.id: commitment for commitment in commitments_from(tx, rows)}
-    return {
-        row.turn_id: Turn(row.turn_id, found[row.id], row.go_at, _way(found[row.id], row.way_id))
-        for row in rows
-    }
+    return {row.turn_id: _turn(row, found[row.id]) for row in rows}
+
+
+def _turn(row: Any, commitment: Commitment) -> Turn:
+    way, moved = _way(commitment, row.way_id), row.moved_from is not None
+    return Turn(row.turn_id, commitment, row.go_at, way, row.smaller, moved)
 
 
 def _way(commitment: Commitment, way_id: int | None) -> Way | None:

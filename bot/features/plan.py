@@ -1,21 +1,28 @@
 """A turn planned, from the evening two days before or from /week. For this week only."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 
+from bot.asides import answers_something_else
 from bot.buttons import Row, button, in_rows, keyboard
 from bot.context import Context
 from bot.language import isolated, plain
 from bot.reminder_buttons import of_plan
 from bot.routing import Press, an_id, an_ordinal, not_there
+from bot.texts import everywhere, reminders
 from bot.texts import plans as texts
-from bot.texts import reminders
 from bot.texts.commitments import shortened
+from bot.typed import Empty, TooLong, clean
 from habits import plans
 from habits.commitments import NotThere
 from habits.plans import DayGone, Planned, TooLate
+from habits.rules.commitment import LONGEST_TITLE
 
 ANY_WAY = 0
+SMALLER = "plan_smaller"
+"""The step of a conversation that waits for what is enough this week."""
+WAITS = timedelta(hours=1)
+"""What is typed later than this is no answer to the question any more."""
 
 
 async def look(context: Context, occasion_id: int) -> None:
@@ -38,10 +45,11 @@ async def same(context: Context, occasion_id: int) -> None:
 
 
 async def _nothing_to_plan(context: Context, outcome: TooLate | NotThere) -> None:
-    if isinstance(outcome, TooLate):
-        await context.toast(texts.too_late(), alert=True)
+    said = texts.too_late() if isinstance(outcome, TooLate) else everywhere.not_there()
+    if context.event.callback_query is None:
+        await context.reply(said)
     else:
-        await not_there(context)
+        await context.toast(said, alert=True)
 
 
 async def which_day(context: Context, occasion_id: int) -> None:
@@ -119,6 +127,73 @@ async def choose_way(context: Context, occasion_id: int, way_id: int) -> None:
             await _nothing_to_plan(context, outcome)
 
 
+async def ask_smaller(context: Context, occasion_id: int) -> None:
+    """Smaller: a few to tap, or their own words."""
+    match await context.read(plans.look, context.person, occasion_id, context.now):
+        case Planned() as planned:
+            await context.remember(SMALLER, occasion=occasion_id, at=context.now.isoformat())
+            offers = [
+                button(words, "plan_small", occasion_id, place)
+                for place, words in enumerate(texts.small_ones())
+            ]
+            await context.show(
+                texts.how_small(planned), keyboard(*in_rows(offers, 2), _or(planned))
+            )
+        case TooLate() | NotThere() as outcome:
+            await _nothing_to_plan(context, outcome)
+
+
+async def make_smaller(context: Context, occasion_id: int, place: int) -> None:
+    """One of those to tap."""
+    offers = texts.small_ones()
+    if place >= len(offers):
+        await not_there(context)
+        return
+    await _tell_smaller(context, await _smaller(context, occasion_id, offers[place]))
+
+
+async def make_whole(context: Context, occasion_id: int) -> None:
+    """Undo of a smaller version."""
+    await _tell_smaller(context, await _smaller(context, occasion_id, None))
+
+
+async def type_smaller(context: Context, text: str) -> bool:
+    """Their own words for what is enough, while we wait for them."""
+    assert context.conversation is not None
+    waiting = context.conversation.data
+    late = context.now - datetime.fromisoformat(waiting["at"]) > WAITS
+    if late or answers_something_else(context, text):
+        return False
+    words = clean(text, LONGEST_TITLE)
+    if isinstance(words, Empty | TooLong):
+        await context.reply(texts.what_is_small())
+        return True
+    await _tell_smaller(context, await _smaller(context, int(waiting["occasion"]), words))
+    return True
+
+
+async def _smaller(
+    context: Context, occasion_id: int, words: str | None
+) -> Planned | TooLate | NotThere:
+    outcome = await context.write(
+        plans.make_smaller, context.person, occasion_id, words, context.now
+    )
+    if context.conversation is not None and context.conversation.step == SMALLER:
+        await context.forget()
+    return outcome
+
+
+async def _tell_smaller(context: Context, outcome: Planned | TooLate | NotThere) -> None:
+    match outcome:
+        case Planned(smaller=str()) as planned:
+            undo = button(plain("Undo"), "plan_whole", planned.occasion_id)
+            await context.show(texts.made_smaller(planned, context.zone), keyboard([undo]))
+        case Planned() as planned:
+            await context.show(texts.made_smaller(planned, context.zone))
+        case TooLate() | NotThere():
+            await _nothing_to_plan(context, outcome)
+
+
 PRESSES = {
     "plan": Press(look, an_id),
     "plan_same": Press(same, an_id),
@@ -126,4 +201,8 @@ PRESSES = {
     "plan_put": Press(put_on, an_id, an_ordinal),
     "plan_way": Press(which_way, an_id),
     "plan_with": Press(choose_way, an_id, an_id),
+    "plan_smaller": Press(ask_smaller, an_id),
+    "plan_small": Press(make_smaller, an_id, an_id),
+    "plan_whole": Press(make_whole, an_id),
 }
+ANSWERS = {SMALLER: type_smaller}

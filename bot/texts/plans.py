@@ -21,11 +21,16 @@ def as_always(planned: Planned, zone: ZoneInfo) -> str:
 
 
 def _when(planned: Planned, zone: ZoneInfo) -> Markup:
-    title, when = title_of(planned.commitment), moment_words(planned.at, zone)
-    if planned.way is None:
-        return Markup(say("<b>{title}</b>: {when}.", title=title, when=when))
-    way = Theirs(planned.way.title)
-    return Markup(say("<b>{title}</b>: {way}, {when}.", title=title, way=way, when=when))
+    """The turn as it is planned; and that nothing is said then, where nothing will be."""
+    own = [planned.way and planned.way.title, planned.smaller]
+    words = [say("{words}", words=Theirs(each)) for each in own if each]
+    said = say(
+        "<b>{title}</b>: {plan}.",
+        title=title_of(planned.commitment),
+        plan=Markup(", ".join([*words, moment_words(planned.at, zone)])),
+    )
+    silence = "" if planned.reminds else " " + say("No reminder comes for it.")
+    return Markup(said + silence)
 
 
 def which_day(planned: Planned, days: Sequence[date], zone: ZoneInfo) -> str:
@@ -72,7 +77,39 @@ def way_chosen(planned: Planned, zone: ZoneInfo) -> str:
     """After a way was chosen, or left open again."""
     if planned.way is None:
         return say("Left open. {when}", when=_when(planned, zone))
+    return _kept(planned, zone)
+
+
+def _kept(planned: Planned, zone: ZoneInfo) -> str:
+    if not planned.reminds:
+        return say("Noted. {when}", when=_when(planned, zone))
     return say("I will remind you of it. {when}", when=_when(planned, zone))
+
+
+def how_small(planned: Planned) -> str:
+    """Asks for a smaller version of this turn."""
+    return say(
+        "<b>{title}</b>: what is enough this week? Tap, or type it, for example "
+        "<i>one chapter</i>.",
+        title=title_of(planned.commitment),
+    )
+
+
+def small_ones() -> Sequence[str]:
+    """What is small enough for many."""
+    return (plain("ten minutes"), plain("half an hour"), plain("just beginning it"))
+
+
+def made_smaller(planned: Planned, zone: ZoneInfo) -> str:
+    """After a smaller version was planned, or all of it again."""
+    if planned.smaller is None:
+        return say("All of it, then. {when}", when=_when(planned, zone))
+    return say("Small is fine, and counts as a whole. {when}", when=_when(planned, zone))
+
+
+def what_is_small() -> str:
+    """For words that are too long or empty."""
+    return plain("A few words, please, such as: one chapter.")
 
 
 def left_open() -> str:

@@ -1,6 +1,6 @@
 """The messages that the bot sends unasked; they never name a number lower than one before."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
@@ -18,14 +18,14 @@ def go(owed: Owed, turn: Turn, zone: ZoneInfo, now: datetime) -> str:
     when = day_and_part(turn.go_at, turn.commitment.schedule.at, zone)
     name = owed.person.name
     greeting = say("{when}, {name}.", when=when, name=Theirs(name)) if name else f"{when}."
-    return f"{greeting} {_what(turn)}{_late(owed, now)}"
+    return f"{greeting} {_what(turn, zone)}{_late(owed, now)}"
 
 
-def _what(turn: Turn) -> str:
+def _what(turn: Turn, zone: ZoneInfo) -> str:
     commitment = turn.commitment
     title = title_of(commitment)
-    if turn.way is not None:
-        return _as_planned(turn, turn.way)
+    if turn.is_planned:
+        return _as_planned(turn, zone)
     if commitment.cue:
         return say("<b>{title}</b>: {cue}", title=title, cue=Theirs(commitment.cue))
     if _names_its_ways(commitment):
@@ -33,11 +33,20 @@ def _what(turn: Turn) -> str:
     return say("Time for <b>{title}</b>: {ways}?", title=title, ways=ways_of(_two_ways(turn)))
 
 
-def _as_planned(turn: Turn, way: Way) -> str:
-    title, chosen = title_of(turn.commitment), Theirs(way.title)
-    said = say("<b>{title}</b>: {way}, as you planned.", title=title, way=chosen)
+def _as_planned(turn: Turn, zone: ZoneInfo) -> str:
+    """The plan in the person's own words, and their cue."""
+    title, plan = title_of(turn.commitment), Markup(", ".join(_plan(turn, zone)))
+    said = say("<b>{title}</b>. You planned: {plan}.", title=title, plan=plan)
     cue = turn.commitment.cue
     return f"{said} {say('{cue}', cue=Theirs(cue))}" if cue else said
+
+
+def _plan(turn: Turn, zone: ZoneInfo) -> Iterator[str]:
+    if turn.moved:
+        yield day_and_part(turn.go_at, turn.commitment.schedule.at, zone)
+    for words in (turn.way and turn.way.title, turn.smaller):
+        if words:
+            yield say("{words}", words=Theirs(words))
 
 
 def _names_its_ways(commitment: Commitment) -> bool:

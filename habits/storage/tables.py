@@ -293,6 +293,7 @@ occasions = Table(
     Column("moved_from", Day),  # the schedule's day, where the person chose another this time
     Column("stands_at", ClockTime),  # its own local time, where the schedule has another by now
     Column("way_id", BigInteger, ForeignKey("ways.id", ondelete="SET NULL")),  # chosen ahead
+    Column("smaller", Words),  # the person's own smaller version for this time
     UniqueConstraint("commitment_id", "day", name="uq_occasions_commitment_day"),
     Index("ix_occasions_person", "person_id", "week"),
     Index(

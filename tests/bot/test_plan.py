@@ -58,8 +58,10 @@ async def test_the_way_that_was_chosen_is_named_in_the_reminder(town: Town, aske
     await asked.taps("Another way")
     assert "Book with tea, Sat 28 Nov" in text_of(await asked.taps("Book with tea"))
     await town.telegram.jump("next")
-    reminder = text_of(await asked.hears("as you planned"))
-    assert "Book with tea, as you planned." in reminder
+    reminder = text_of(await asked.hears("You planned"))
+    assert (
+        reminder == "Saturday afternoon, Anna. Film or book with tea. You planned: Book with tea."
+    )
 
 
 async def test_a_press_after_the_reminder_has_left_moves_nothing(town: Town, asked: Someone):
@@ -138,3 +140,68 @@ async def test_a_plan_for_a_week_that_is_over_is_told_what_can_be_planned(
     ]
     assert "what can still be planned" in said[-1]["text"]
     assert await promised.count("How will it be?") == 0
+
+
+async def test_the_whole_plan_comes_back_in_the_reminder(town: Town, promised: Someone):
+    await promised.says("/week")
+    await promised.taps("✏️")
+    await promised.taps("Another day")
+    await promised.taps("Sun 29 Nov")
+    await promised.taps("Another way")
+    await promised.taps("Book with tea")
+    await promised.says("/week")
+    await promised.taps("✏️")
+    assert "one chapter" in text_of(await promised.taps("Smaller"))
+    small = text_of(await promised.says("one chapter"))
+    assert "Book with tea, one chapter, Sun 29 Nov, 14:00" in small
+    await town.telegram.jump("next")
+    reminder = text_of(await promised.hears("You planned"))
+    assert "You planned: Sunday afternoon, Book with tea, one chapter." in reminder
+    assert "one chapter" not in text_of(await promised.taps("Did it"))
+    await town.telegram.jump("P1W")
+    assert await promised.count("Saturday afternoon, Anna") == 1  # the next one, as always
+    assert await promised.count("one chapter.") == 1
+
+
+async def test_small_is_a_tap_and_is_taken_back_by_one(promised: Someone):
+    await promised.says("/week")
+    await promised.taps("✏️")
+    await promised.taps("Smaller")
+    message, data = await promised._button("ten minutes")
+    for _ in range(20):
+        await promised.presses(message, data)
+    assert "ten minutes, Sat 28 Nov" in text_of((await promised.messages())[-1])
+    assert "ten minutes" not in text_of(await promised.taps("Undo"))
+
+
+async def test_what_is_typed_later_is_something_else(town: Town, promised: Someone):
+    await promised.says("/week")
+    await promised.taps("✏️")
+    await promised.taps("Smaller")
+    assert "A few words" in text_of(await promised.says("x" * 65))
+    await promised.says("did it")
+    assert await promised.count("Small is fine") == 0
+    await town.telegram.jump("PT1H")
+    await town.telegram.jump("PT1H")
+    await promised.says("one chapter")
+    assert await promised.count("Small is fine") == 0
+
+
+async def test_words_for_a_turn_that_was_asked_meanwhile_are_told_so(town: Town, berliner: Someone):
+    await berliner.says("film every Monday at 10:30")
+    await berliner.taps("Yes")
+    await berliner.says("/week")
+    await berliner.taps("✏️")
+    await berliner.taps("Smaller")
+    await town.telegram.jump("next")
+    await berliner.hears("Time for Film")
+    assert "Too late to plan" in text_of(await berliner.says("only the trailer"))
+
+
+async def test_a_week_that_rests_says_that_no_reminder_comes(promised: Someone):
+    await promised.says("/week")
+    message, data = await promised._button("✏️")
+    await promised.taps("✏️")
+    await promised.taps("Rest this week")
+    await promised.presses(message, data)
+    await promised.hears("No reminder comes for it.")

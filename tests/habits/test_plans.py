@@ -1,6 +1,7 @@
 """Planning one week: another day, another way; the series never moves."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, time
 from zoneinfo import ZoneInfo
 
@@ -144,3 +145,26 @@ def test_only_a_way_that_is_offered_can_be_chosen(house: House):
     turn, retired = house.row("11-28").id, house.commitment.ways[1].id
     outcome = plans.choose_way(house.tx, house.person, turn, retired, house.now)
     assert isinstance(outcome, commitments.NotThere)
+
+
+def test_a_smaller_version_is_kept_with_its_turn_and_taken_back(house: House):
+    house.begin(SATURDAY)
+    turn = house.row("11-28").id
+    plans.make_smaller(house.tx, house.person, turn, "one chapter", house.now)
+    assert [row.smaller for row in house.rows()] == ["one chapter", None]
+    house.edit(schedule=Schedule((6,), Part.EVENING))
+    assert house.row("11-28").smaller == "one chapter"
+    plans.make_smaller(house.tx, house.person, turn, None, house.now)
+    assert house.row("11-28").smaller is None
+
+
+def test_of_a_turn_of_somebody_else_nothing_is_planned(house: House):
+    house.begin(SATURDAY)
+    turn = house.row("11-28").id
+    people.meet(house.tx, 1002, "Ben", "en", house.now)
+    ben = people.set_zone(
+        house.tx, replace(house.person, id=1002, name="Ben"), ZoneInfo("Europe/Berlin"), house.now
+    )
+    outcome = plans.make_smaller(house.tx, ben, turn, "mine", house.now)
+    assert isinstance(outcome, commitments.NotThere)
+    assert house.row("11-28").smaller is None
