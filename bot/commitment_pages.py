@@ -9,7 +9,7 @@ from bot.context import Context
 from bot.language import plain
 from bot.routing import not_there
 from bot.texts import commitments as texts
-from bot.texts import drafts
+from bot.texts import drafts, fading
 from habits.commitments import NotThere, TooMany
 from habits.edits import Changed, Elsewhere, Stands
 from habits.rules.commitment import Commitment, State
@@ -31,6 +31,8 @@ def _first(commitment: Commitment) -> list[Row]:
         return [[_state(plain("▶ Resume"), commitment, State.ACTIVE)]]
     if commitment.silent_since is not None:
         return [[button(plain("Wake it up"), "speak", commitment.id)]]
+    if commitment.fades_from is not None:
+        return [[button(fading.remind_again(), "remind_again", commitment.id)]]
     return []
 
 

@@ -21,12 +21,13 @@ from bot import reminder_buttons
 from bot.context import EXPORT_NAME, NO_PREVIEW
 from bot.language import speaking
 from bot.markup import without_markup
-from bot.texts import export, reminders
+from bot.texts import export, fading, reminders
 from bot.transport import NotSent as NeverSent
 from bot.transport import Unsure as MaybeSent
 from bot.transport import UnsureInTime
 from habits import overviews, taking_out
 from habits.clock import Clock
+from habits.fading import FADED_OUT
 from habits.monthly import EXPORT
 from habits.notices import OUTAGE
 from habits.outages import AWAY, PROMPTS_LOOK_BACK
@@ -107,10 +108,21 @@ class TelegramCourier:
             if commitment is None or commitment.silent_since is None:
                 return None
             return Letter(reminders.lapse(commitment), reminder_buttons.of_lapse(commitment))
+        if owed.kind == FADED_OUT:
+            return await self._faded(owed)
         if owed.kind == EXPORT:
             return await self._export(owed)
         assert owed.kind == OUTAGE, owed.kind
         return await self._outage(owed)
+
+    async def _faded(self, owed: Owed) -> Letter | None:
+        commitment = await self._database.read(
+            commitment_of, owed.person.id, owed.about["commitment"]
+        )
+        if commitment is None or commitment.fades_from is None:
+            return None
+        text = fading.after_a_miss(commitment)
+        return Letter(text, reminder_buttons.of_faded(commitment))
 
     async def _export(self, owed: Owed) -> Letter:
         from bot.files.bundle import bundle  # noqa: PLC0415 - what writes files is long in loading

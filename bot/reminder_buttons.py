@@ -7,7 +7,7 @@ from telegram import InlineKeyboardMarkup
 
 from bot.buttons import button, keyboard
 from bot.language import date_words, isolated, plain
-from bot.texts import reminders
+from bot.texts import fading, reminders
 from habits.rules.commitment import Commitment
 from habits.sending import Turn
 
@@ -91,6 +91,16 @@ def of_lapse(commitment: Commitment) -> InlineKeyboardMarkup | None:
             button(plain("Another day"), "edit_days", commitment.id),
             button(plain("Let it rest"), "pause", commitment.id),
         ],
+    )
+
+
+def of_faded(commitment: Commitment) -> InlineKeyboardMarkup | None:
+    """Remind me again, or not."""
+    return keyboard(
+        [
+            button(fading.remind_again(), "remind_again", commitment.id),
+            button(plain("No need"), "fade", commitment.id),
+        ]
     )
 
 

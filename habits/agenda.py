@@ -7,8 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from habits.reminders import LOOKS_BACK, PENDING, next_go
+from habits.reminders import CANCELLED, FADED, LOOKS_BACK, PENDING, next_go
 from habits.rules.commitment import Commitment, State
+from habits.rules.fading import is_faded
 from habits.rules.person import Holiday, Person
 from habits.rules.schedule import occasion_days
 from habits.rules.touch import GO, go_at
@@ -25,12 +26,16 @@ FURTHEST = timedelta(weeks=12)
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A reminder to come. occasion_id: None while it is not laid out yet."""
+    """A reminder to come. occasion_id: None while it is not laid out yet.
+
+    reminds: False for a turn whose reminder has faded out.
+    """
 
     commitment: Commitment
     at: datetime
     day: date
     occasion_id: int | None = None
+    reminds: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,7 @@ class Agenda:
     kept: tuple[Commitment, ...] = ()
     resting: tuple[Commitment, ...] = ()
     silent: tuple[Commitment, ...] = ()
+    fading: tuple[Commitment, ...] = ()
     paused: tuple[Commitment, ...] = ()
     holiday: Holiday | None = None
 
@@ -96,6 +102,7 @@ def agenda(tx: Tx, person: Person, now: datetime) -> Agenda:
         kept=tuple(each for each in theirs if _is_kept(each, week, found, done)),
         resting=tuple(each for each in active if (each.id, week.first) in resting),
         silent=tuple(each for each in active if each.silent_since is not None),
+        fading=tuple(each for each in active if each.fades_from and not each.silent_since),
         paused=tuple(each for each in theirs if each.state is State.PAUSED),
         holiday=holiday_on(person, today),
     )
@@ -147,7 +154,7 @@ def _coming(
     tx: Tx, person: Person, active: Sequence[Commitment], now: datetime
 ) -> Iterable[Coming]:
     """The reminders of the next days, and the next one of each commitment however far it is."""
-    laid = laid_out(tx, person, active)
+    laid = laid_out(tx, person, active, now)
     first = {each.commitment.id: each for each in reversed(laid)}
     planned = [
         next_planned(person, each, now)
@@ -158,25 +165,32 @@ def _coming(
     return sorted([*near, *(each for each in planned if each)], key=lambda each: each.at)
 
 
-def laid_out(tx: Tx, person: Person, active: Sequence[Commitment]) -> list[Coming]:
-    """The reminders of these commitments that are laid out and wait, soonest first."""
+def laid_out(tx: Tx, person: Person, active: Sequence[Commitment], now: datetime) -> list[Coming]:
+    """The reminders of these commitments that are laid out and wait or faded, soonest first."""
     due_at = sa.func.min(deliveries.c.due_at)
+    has_faded = sa.and_(
+        deliveries.c.state == CANCELLED, deliveries.c.reason == FADED, deliveries.c.due_at > now
+    )
     rows = tx.execute(
         sa.select(
-            occasions.c.commitment_id, occasions.c.id, occasions.c.day, due_at.label("due_at")
+            occasions.c.commitment_id,
+            occasions.c.id,
+            occasions.c.day,
+            due_at.label("due_at"),
+            sa.func.max(sa.case((deliveries.c.state == PENDING, 1), else_=0)).label("reminds"),
         )
         .join(occasions, occasions.c.id == deliveries.c.occasion_id)
         .where(
             deliveries.c.person_id == person.id,
             deliveries.c.kind == GO,
-            deliveries.c.state == PENDING,
+            sa.or_(deliveries.c.state == PENDING, has_faded),
         )
         .group_by(occasions.c.commitment_id, occasions.c.id, occasions.c.day)
         .order_by(due_at)
     ).all()
     known = {each.id: each for each in active}
     return [
-        Coming(known[row.commitment_id], row.due_at, row.day, row.id)
+        Coming(known[row.commitment_id], row.due_at, row.day, row.id, bool(row.reminds))
         for row in rows
         if row.commitment_id in known
     ]
@@ -191,7 +205,8 @@ def next_planned(person: Person, commitment: Commitment, now: datetime) -> Comin
     for week in weeks_between(first, first + FURTHEST, person.beginnings):
         for day in occasion_days(commitment.schedule, week, commitment.phase):
             at = go_at(day, commitment.schedule, person)
-            if day >= first and at > now:
+            faded = is_faded(commitment.fades_from, week.first, commitment.schedule.every)
+            if day >= first and at > now and not faded:
                 return Coming(commitment, at, day)
     return None
 

@@ -20,14 +20,17 @@ LOOKS_AHEAD = timedelta(weeks=12)
 
 
 def ahead(tx: Tx, person: Person, now: datetime) -> list[Coming]:
-    """Every reminder of the next twelve weeks that nothing known will silence, soonest first."""
+    """Every turn of the next twelve weeks that nothing known will silence, soonest first.
+
+    Those whose reminders have faded out are told as well: a calendar may hold them all the same.
+    """
     if person.zone is None or not person.reachable:
         return []
     active = [
         each for each in commitments_of(tx, person.id, State.ACTIVE) if each.silent_since is None
     ]
     resting = _resting(tx, person, local_day(now, person.zone))
-    found = [each for each in laid_out(tx, person, active) if each.at > now]
+    found = [each for each in laid_out(tx, person, active, now) if each.at > now]
     for commitment in active:
         found += _planned(person, commitment, resting, now)
     return sorted(found, key=lambda each: (each.at, each.commitment.made_at))

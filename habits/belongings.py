@@ -236,6 +236,7 @@ class CommitmentKept(_Shape):
     made_at: At
     begins_at: At
     silent_since: At | None
+    fades_from: Day | None = None
     laid_until: Day
     schedule: ScheduleKept
     ways: Annotated[tuple[WayKept, ...], Field(max_length=MOST_WAYS_KEPT)]

@@ -169,6 +169,7 @@ def columns(commitment: Commitment, heard_at: datetime) -> dict[str, Any]:
         "cue": commitment.cue,
         "state": commitment.state.value,
         "silent_since": commitment.silent_since,
+        "fades_from": commitment.fades_from,
         "begins_at": commitment.begins_at,
         "heard_at": heard_at,
         "laid_until": commitment.laid_until,

@@ -147,6 +147,8 @@ def _change(
     tx: Tx, person: Person, before: Commitment, wished: Commitment, now: datetime
 ) -> Changed:
     after, rested = wished, None
+    if wished.schedule != before.schedule or wished.state is not before.state:
+        after = replace(after, fades_from=None)  # another time is a new beginning
     if wished.schedule != before.schedule:
         after = replace(after, phase=_phase_after(person, before, wished, now), begins_at=now)
     if wished.state is not before.state:

@@ -19,7 +19,7 @@ from habits.storage.database import Tx
 from habits.storage.rows import commitments_from, people_of
 from habits.storage.tables import check_ins, commitments, deliveries, occasions
 from habits.storage.tables import people as people_rows
-from habits.weeks_ahead import go_of, touches, week_of_occasions
+from habits.weeks_ahead import faded, go_of, touches, week_of_occasions
 
 AHEAD = timedelta(days=8)
 """A weekly commitment always has its next occasion laid out."""
@@ -78,7 +78,7 @@ def lay_out_all(tx: Tx, pairs: Sequence[tuple[Person, Commitment]], now: datetim
         for week in _weeks_ahead(person, commitment, now):
             found = week_of_occasions(person, commitment, week)
             laid += found
-            owing += touches(person, found, now)
+            owing += faded(commitment, week, touches(person, found, now))
             ends[commitment.id] = week.end
     if laid:
         tx.execute(sa.insert(occasions), laid)

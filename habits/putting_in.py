@@ -61,6 +61,7 @@ def _new_commitment(tx: Tx, person: Person, addition: Addition, now: datetime) -
         cue=kept.cue,
         state=State(kept.state),
         silent_since=kept.silent_since,
+        fades_from=kept.fades_from,
     )
     tx.execute(sa.insert(commitments).values(columns(commitment, now)))
     places = dict(enumerate(_insert_ways(tx, commitment, kept.ways)))

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from habits.rules.commitment import Commitment, State
+from habits.rules.fading import is_faded
 from habits.rules.person import Person
 from habits.rules.schedule import occasion_days
 from habits.rules.touch import FOLLOW_UP, GO, PLAN, go_at, not_after
@@ -18,16 +19,17 @@ from habits.storage.tables import check_ins, commitments, deliveries, occasions,
 PENDING, SENDING, SENT = "pending", "sending", "sent"
 EXPIRED, FAILED, CANCELLED = "expired", "failed", "cancelled"
 
-ANSWERED, KEPT, REST, SILENT, PAUSED, BLOCKED, UNWANTED = (
+ANSWERED, KEPT, REST, SILENT, PAUSED, BLOCKED, FADED, UNWANTED = (
     "answered",
     "kept",
     "rest",
     "silent",
     "paused",
     "blocked",
+    "faded",
     "unwanted",
 )
-WOKEN_AGAIN = (ANSWERED, KEPT, REST, SILENT, PAUSED, BLOCKED, UNWANTED)
+WOKEN_AGAIN = (ANSWERED, KEPT, REST, SILENT, PAUSED, BLOCKED, FADED, UNWANTED)
 """Reasons for silence that can pass: undoing what gave them wakes what still lies ahead."""
 
 LOOKS_BACK = timedelta(days=21)
@@ -128,8 +130,11 @@ def align(tx: Tx, person: Person, commitment: Commitment, now: datetime) -> None
         why = _why_silent(row, person, commitment, done, resting)
         if row.state == PENDING and why:
             silenced.setdefault(why, []).append(row.id)
-        elif row.state == CANCELLED and row.reason in WOKEN_AGAIN and row.due_at > now and not why:
-            woken.append(row.id)
+        elif row.state == CANCELLED and row.reason in WOKEN_AGAIN and row.due_at > now:
+            if not why:
+                woken.append(row.id)
+            elif why != row.reason and FADED in (why, row.reason):  # /week tells what has faded
+                silenced.setdefault(why, []).append(row.id)
     for why, ids in silenced.items():
         _set_state(tx, person, ids, CANCELLED, why)
     _set_state(tx, person, woken, PENDING, None)
@@ -161,6 +166,7 @@ def _why_silent(
         (KEPT, done.get(row.week, 0) >= row.target),
         (REST, row.week in resting or person.on_holiday(row.day)),
         (SILENT, commitment.silent_since is not None),
+        (FADED, is_faded(commitment.fades_from, row.week, commitment.schedule.every)),
         (UNWANTED, row.kind in _switched_off(person)),
     )
     return next((reason for reason, holds in reasons if holds), None)
@@ -229,6 +235,8 @@ def _go_to_be_laid_out(tx: Tx, person: Person, commitment: Commitment) -> dateti
     laid_until = tx.scalars(sa.select(commitments.c.laid_until).where(mine)).one()
     resting = _resting(tx, person, commitment)
     for week in weeks_between(laid_until, laid_until + LOOKS_AHEAD, person.beginnings):
+        if is_faded(commitment.fades_from, week.first, commitment.schedule.every):
+            continue
         for day in occasion_days(commitment.schedule, week, commitment.phase):
             if week.first not in resting and not person.on_holiday(day):
                 return go_at(day, commitment.schedule, person)

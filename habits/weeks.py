@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from habits import notices, reminders
+from habits import fading, notices, reminders
 from habits.check_ins import anything_in
 from habits.rules.commitment import Commitment, State
 from habits.rules.person import Person
@@ -50,6 +50,7 @@ def _fall_silent(tx: Tx, ids: set[int], now: datetime) -> None:
     whom = people_of(tx, [row.person_id for row in rows])
     for row, commitment in zip(rows, commitments_from(tx, rows), strict=True):
         person = whom[commitment.person_id]
+        fading.ask_after_a_miss(tx, person, commitment, now)
         if _ignored(tx, person, commitment, row.heard_at):
             _silence(tx, person, commitment, now)
 
@@ -93,7 +94,11 @@ def _silence(tx: Tx, person: Person, commitment: Commitment, now: datetime) -> N
         .where(commitments.c.id == commitment.id, commitments.c.person_id == person.id)
         .values(silent_since=now)
     )
-    reminders.align(tx, person, replace(commitment, silent_since=now), now)
+    silent = replace(commitment, silent_since=now)
+    reminders.align(tx, person, silent, now)
+    if commitment.fades_from is not None:  # they were asked after the first of the two weeks
+        fading.end(tx, person, silent, now)
+        return
     about = {"commitment": commitment.id}
     subject = f"{commitment.id}:{now:%Y-%m-%d}"
     notices.owe(tx, [person.id], LAPSE, subject, now, about)

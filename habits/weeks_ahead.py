@@ -4,8 +4,18 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from habits.reminders import BLOCKED, CANCELLED, REST, SILENT, excuse_for, owed
+from habits.reminders import (
+    BLOCKED,
+    CANCELLED,
+    FADED,
+    PENDING,
+    REST,
+    SILENT,
+    excuse_for,
+    owed,
+)
 from habits.rules.commitment import Commitment
+from habits.rules.fading import is_faded
 from habits.rules.person import Person
 from habits.rules.schedule import occasion_days
 from habits.rules.touch import GO, PLAN, days_end, follow_up_at, go_at, plan_at
@@ -57,6 +67,16 @@ def occasion_settles_at(person: Person, week_end: date, at: datetime) -> datetim
     assert person.zone is not None
     last_touch = follow_up_at(at, person) if person.asks_follow_up else at
     return settles_at(days_end(week_end, person.zone), last_touch)
+
+
+def faded(
+    commitment: Commitment, week: Week, owing: Iterable[dict[str, Any]]
+) -> Iterable[dict[str, Any]]:
+    """The touches of a week, those that would speak cancelled where its reminders have faded."""
+    silent = is_faded(commitment.fades_from, week.first, commitment.schedule.every)
+    for touch in owing:
+        speaks = touch["state"] == PENDING
+        yield touch | {"state": CANCELLED, "reason": FADED} if silent and speaks else touch
 
 
 def touches(

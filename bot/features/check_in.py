@@ -6,6 +6,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.buttons import Pressed, Row, button, in_rows, keyboard, read
 from bot.context import Context
+from bot.fading_offer import offer_fading
 from bot.language import isolated, plain
 from bot.phrases import Done, NotThisTime, Rest, read_answer
 from bot.routing import Press, an_id, an_ordinal, not_there
@@ -31,6 +32,7 @@ async def _tell(context: Context, outcome: Recorded | NotThere) -> None:
     match outcome:
         case Recorded():
             await context.show(*_afterwards(outcome))
+            await offer_fading(context, outcome)
         case NotThere():
             await not_there(context)
 
@@ -279,6 +281,7 @@ async def _record_unasked(context: Context, commitment_id: int, way: str | None)
     match outcome:
         case Recorded():
             await context.reply(*_afterwards(outcome))
+            await offer_fading(context, outcome)
         case NotThere():
             await context.reply(everywhere.not_there())
 

@@ -37,6 +37,10 @@ def _buttons(found: Agenda) -> InlineKeyboardMarkup | None:
     again = [
         button(texts.speak_again(each), "speak", each.id) for each in found.silent[:MOST_BUTTONS]
     ]
+    again += [
+        button(texts.speak_again(each), "remind_again", each.id)
+        for each in found.fading[:MOST_BUTTONS]
+    ]
     rest = [button(plain("🌙 Rest"), "rests")] if found.coming or found.waiting else []
     pick = [button(plain("Pick for me"), "pick")] if found.coming or found.waiting else []
     return keyboard(*in_rows(did, 2), *in_rows(plans, 2), *in_rows(again, 1), [*rest, *pick])

@@ -12,6 +12,7 @@ from bot.language import (
     plain,
     say,
 )
+from bot.texts.fading import has_faded
 from bot.texts.schedules import capitalised, next_words, schedule_words, title_of
 from bot.typed import Empty, TooLong, telegram_length
 from habits.edits import Stands
@@ -77,7 +78,10 @@ def _state(stands: Stands, zone: ZoneInfo) -> str:
         return say("⏸ Paused: I ask nothing until you resume it.")
     if commitment.silent_since is not None:
         return say("💤 Quiet: I keep still about it until you wake it.")
-    return next_words(stands.next_go, zone) or say("Nothing of it is coming for now.")
+    coming = next_words(stands.next_go, zone)
+    if commitment.fades_from is not None:
+        return f"{has_faded()} {coming}".rstrip()
+    return coming or say("Nothing of it is coming for now.")
 
 
 def archive(titles: int) -> str:

@@ -65,14 +65,18 @@ def _coming(agenda: Agenda, zone: ZoneInfo) -> str:
     coming = agenda.coming
     if not coming:
         return ""
-    lines = [
-        say("{when} – <b>{title}</b>", when=moment_words(each.at, zone), title=_title(each))
-        for each in coming[:MOST_LINES]
-    ]
+    lines = [_line(each, zone) for each in coming[:MOST_LINES]]
     if len(coming) > MOST_LINES:
         lines.append(count("And {n} more.", "And {n} more.", len(coming) - MOST_LINES))
     head = say("Then:") if agenda.holiday else say("What is coming:")
     return "\n".join([head, *lines])
+
+
+def _line(each: Coming, zone: ZoneInfo) -> str:
+    when, title = moment_words(each.at, zone), _title(each)
+    if each.reminds:
+        return say("{when} – <b>{title}</b>", when=when, title=title)
+    return say("{when} – <b>{title}</b>, without a reminder", when=when, title=title)
 
 
 def _title(each: Coming | Waits) -> Markup:

@@ -82,6 +82,12 @@ REASONS: Sequence[Reason] = (
         N_("So tie it to something that happens anyway: that is what your cue is for."),
     ),
     Reason(
+        N_("Reminders step back once a thing is steady, if you like."),
+        STUDIES["Stawarz 2015"],
+        N_("Reminders helped people repeat a thing, and hindered it from becoming a habit."),
+        N_("After eight weeks is our choice and not the study's; one tap brings them back."),
+    ),
+    Reason(
         N_("Regular time for what you like doing."),
         STUDIES["Mazzucchelli 2010"],
         N_("20 trials with 1,353 people: planning pleasant activities went with more well-being."),

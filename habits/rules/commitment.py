@@ -38,6 +38,7 @@ class Commitment:
     begins_at: since when its present schedule holds; occasions before it are not its own.
     laid_until: its occasions are laid out for all weeks before this day.
     silent_since: two due weeks went by unanswered, so that we keep quiet until they are back.
+    fades_from: the first day of the first week whose reminders fade, if they do.
     version: grows with each edit, so that two devices do not overwrite each other.
     """
 
@@ -53,6 +54,7 @@ class Commitment:
     cue: str | None = None
     state: State = State.ACTIVE
     silent_since: datetime | None = None
+    fades_from: date | None = None
     version: int = 1
 
     @property

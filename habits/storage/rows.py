@@ -132,6 +132,7 @@ def _commitment(row: Any, their_ways: Iterable[Way]) -> Commitment:
         cue=row.cue,
         state=State(row.state),
         silent_since=row.silent_since,
+        fades_from=row.fades_from,
         version=row.version,
     )
 

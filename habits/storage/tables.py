@@ -247,6 +247,8 @@ commitments = Table(
     Column("cue", Words),
     Column("state", Text, nullable=False),  # active, paused, archived
     Column("silent_since", Instant),
+    Column("fades_from", Day),  # the first day of the first week whose reminders fade
+    Column("fading_offered_at", Instant),
     Column("begins_at", Instant, nullable=False),
     Column("heard_at", Instant, nullable=False),  # since when unanswered weeks are counted
     Column("laid_until", Day, nullable=False),  # occasions are laid out before this day

@@ -76,7 +76,7 @@ def test_no_page_makes_a_claim_about_health():
 
 
 async def test_the_reasons_are_turned_like_pages(anna: Someone):
-    assert "1 of 12" in text_of(await anna.says("/why"))
+    assert "1 of 13" in text_of(await anna.says("/why"))
     assert "←" not in await anna.labels()
-    assert "2 of 12" in text_of(await anna.taps("→"))
-    assert "1 of 12" in text_of(await anna.taps("←"))
+    assert "2 of 13" in text_of(await anna.taps("→"))
+    assert "1 of 13" in text_of(await anna.taps("←"))

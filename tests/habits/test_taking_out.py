@@ -27,7 +27,7 @@ from habits.storage.tables import (
 
 TOLD_BY_THE_PLACE = {"id", "person_id", "commitment_id", "position"}
 TOLD_AS = {"occasion_id": "occasion", "way_id": "way"}
-ONLY_RUNS_THE_BOT = {"heard_at", "version"}
+ONLY_RUNS_THE_BOT = {"heard_at", "fading_offered_at", "version"}
 FROM_TELEGRAM_OR_OF_THE_BOT = {
     "name",
     "language",
