@@ -1,6 +1,7 @@
 """The real program beside a Telegram in another process, and people whose reminders are due."""
 
 import contextlib
+import os
 import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
@@ -20,8 +21,11 @@ from habits.storage import schema
 from habits.storage.database import Tx, address, connect
 from habits.storage.tables import deliveries, metadata
 from tests.bot_api import KEY, TOKEN, Server, judge
+from tests.faults import invariants
 from tests.process import Program, Someone, Telegram, eventually, free_port
 
+WHOLE = os.environ.get("FAULTS") == "whole"
+"""Whether `make faults` asks for everything, and not for a sample."""
 FIRST = 5001
 """The id of the first of the seeded people."""
 A_WHILE = timedelta(days=2)
@@ -62,6 +66,15 @@ class Inside:
         """Every row of every table that a handled update need not change."""
         names = [table.name for table in metadata.sorted_tables if table.name not in LEAVES_OUT]
         return {name: sorted(self.rows(f"SELECT * FROM {name}"), key=str) for name in names}
+
+    def broken(self) -> list[str]:
+        """Which invariants do not hold."""
+        engine = sa.create_engine(self.url)
+        try:
+            with engine.connect() as tx:
+                return invariants.broken(tx, datetime.now(UTC))
+        finally:
+            engine.dispose()
 
     def unhandled(self) -> int:
         """How many updates wait in the inbox."""

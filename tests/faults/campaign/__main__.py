@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import signal
 import sys
 
 import habits  # noqa: F401 - it settles where time zones come from
@@ -27,7 +28,16 @@ async def campaign(names: list[str]) -> int:
     return broken
 
 
+async def until_stopped(names: list[str]) -> int:
+    """The same; SIGTERM and SIGINT leave no process behind."""
+    fighting = asyncio.create_task(campaign(names))
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, fighting.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        return await fighting
+    return 130
+
+
 if __name__ == "__main__":
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})  # the other cores stay whose they are
-    with contextlib.suppress(KeyboardInterrupt):
-        sys.exit(1 if asyncio.run(campaign(sys.argv[1:])) else 0)
+    sys.exit(min(asyncio.run(until_stopped(sys.argv[1:])), 130))

@@ -15,6 +15,8 @@ Strike = Callable[[World], Awaitable[None]]
 
 LEASE = 3.0
 """Seconds that a claim holds in a campaign, so that a pause can outlast it."""
+AT_WORK = 0.8
+LONGEST_START = 10.0
 SPOILS = ("lose", "broken", "drop", "html", "hang", "answer")
 SLOW = 0.06
 """Seconds from what Telegram does to its answer: kills are to meet messages in between."""
@@ -110,9 +112,16 @@ async def _refuse(world: World) -> None:
 
 
 async def _somebody(world: World) -> Supervised:
+    """Mostly one that works, and has for up to a second; now and then one that is starting."""
     while not (alive := [each for each in world.crew if each.alive]):
         await asyncio.sleep(0.01)
-    return world.chance.choice(alive)
+    victim = world.chance.choice(alive)
+    if world.chance.random() < AT_WORK:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_START):
+                await victim.runs.wait()
+        await asyncio.sleep(world.chance.uniform(0, 1))
+    return victim
 
 
 KEEPS_FROM_STARTING = (stop_the_database, lock_the_database, fill_the_disk)

@@ -22,8 +22,12 @@ from tests.process import eventually
 RATE = 24
 """Messages a second for the whole bot."""
 BURST = 5
+IN_FLIGHT = 4
+"""How many messages one process may have under way at that rate."""
 ENDS_RIGHTLY = {0, -signal.SIGKILL, -signal.SIGTERM}
 """As it was told; killed; told to end before Python had read a line of ours."""
+A_LIFE = 1.8
+"""Seconds from the start of a process to the blow that ends it, about."""
 PATIENCE = 90.0
 """Seconds after the last blow for everything to be in order again."""
 
@@ -49,27 +53,18 @@ class Scenario:
     spoils: bool = False
     owed: int = 200
     pressing: int = 20
-    held_up: float = 0.0
+    held_up: float = 0.1
 
     @property
     def seconds(self) -> float:
         """About how long the blows go on."""
-        return self.strikes * sum(self.between) / 2
-
-    @property
-    def in_flight(self) -> int:
-        """How many messages one process may have under way."""
-        return max(4, self.rate // 5)
-
-    @property
-    def rate(self) -> int:
-        """What each process may send a second."""
-        return RATE // self.processes
+        ends_one = self.strike in {nemesis.kill, nemesis.term}
+        return self.strikes * (sum(self.between) / 2 + (A_LIFE if ends_one else 0))
 
     @property
     def fastest(self) -> int:
-        """The most messages that any second may have."""
-        return (int(self.rate * (1 + self.held_up)) + BURST) * self.processes
+        """The most messages that any second may have, from all processes together."""
+        return int(RATE * (1 + self.held_up)) + BURST
 
 
 @dataclass(frozen=True)
@@ -99,9 +94,10 @@ async def _fight(scenario: Scenario, made: World, began: float) -> Result:
     await nemesis.answer_slowly(made)
     await made.owe(scenario.owed, scenario.seconds)
     running = [asyncio.create_task(each.run()) for each in made.crew]
-    times = max(1, int(scenario.seconds / (scenario.pressing * 0.2)))
-    pressing = asyncio.create_task(made.press(scenario.pressing, times, 0.2))
+    enough = asyncio.Event()
+    pressing = asyncio.create_task(made.press(scenario.pressing, enough))
     blows = await _strike(scenario, made)
+    enough.set()
     await pressing
     for each in made.crew:
         each.fatal = 0.0
@@ -136,7 +132,7 @@ async def _until_in_order(made: World) -> None:
         return done >= len(made.slots) and await _received(made)
 
     with contextlib.suppress(AssertionError):  # what is not in order then is for the checker
-        await eventually(in_order, "everything in order", PATIENCE + last - boottime())
+        await eventually(in_order, "everything in order", PATIENCE + max(0.0, last - boottime()))
 
 
 async def _received(made: World) -> bool:
@@ -147,8 +143,9 @@ async def _judged(scenario: Scenario, made: World, blows: int, seconds: float) -
     verdict = check(made.slots, await made.said(), ends=made.ends)
     ended_badly = {code for each in made.crew for code in each.codes} - ENDS_RIGHTLY
     kept = dict(made.rig.rows("SELECT person_id, count(*) FROM check_ins GROUP BY person_id"))
-    copies = made.kills * scenario.in_flight + made.paused
+    copies = made.kills * IN_FLIGHT + made.paused
     breaches = verdict.breaches(copies=copies, fastest=scenario.fastest)
+    breaches += made.rig.broken()
     if kept != dict(made.pressed):
         breaches.append(f"{made.pressed.total()} presses, {sum(kept.values())} kept")
     if ended_badly and scenario.strike not in nemesis.KEEPS_FROM_STARTING:
@@ -170,7 +167,7 @@ async def _judged(scenario: Scenario, made: World, blows: int, seconds: float) -
 async def _world(
     scenario: Scenario, folder: Path, server: postgres.Server | None
 ) -> AsyncIterator[World]:
-    settings = {"SEND_RATE": str(scenario.rate)}
+    settings = {"SEND_RATE": str(RATE)}
     clock = WallClock(folder / "clock") if scenario.strike is nemesis.turn_the_clock else None
     async with world(
         folder,
@@ -213,32 +210,32 @@ def _mount(place: Path) -> bool:
 
 
 _SHORT = (
-    Scenario("SIGKILL", nemesis.kill, 8, (0.5, 2.0), fatal=0.3, spoils=True),
+    Scenario("SIGKILL", nemesis.kill, 7, (0, 0.3), fatal=0.3, spoils=True),
     Scenario(
-        *("SIGKILL", nemesis.kill, 8, (0.4, 1.6)),
+        *("SIGKILL", nemesis.kill, 8, (0, 0.3)),
         processes=3,
         on_postgres=True,
         fatal=0.3,
         spoils=True,
     ),
-    Scenario("SIGTERM", nemesis.term, 5, (0.9, 1.8)),
+    Scenario("SIGTERM", nemesis.term, 5, (0, 0.4)),
 )
 SHORT = [replace(each, owed=90, held_up=0.25) for each in _SHORT]
 """What the suite fights every time."""
 
-_KILLS = Scenario("SIGKILL", nemesis.kill, 36, (0.4, 1.9), fatal=0.3, spoils=True, owed=300)
+_KILLS = Scenario("SIGKILL", nemesis.kill, 33, (0, 0.2), fatal=0.3, spoils=True, owed=500)
 _KILLS_OF_THREE = Scenario(
-    *("SIGKILL", nemesis.kill, 38, (0.3, 1.5)),
+    *("SIGKILL", nemesis.kill, 35, (0, 0.2)),
     processes=3,
     on_postgres=True,
     fatal=0.3,
     spoils=True,
-    owed=300,
+    owed=500,
 )
 _SMALLER = (
     Scenario("nothing", None, 10, (1, 1)),
-    Scenario("SIGTERM", nemesis.term, 15, (0.8, 1.8)),
-    Scenario("SIGTERM", nemesis.term, 15, (0.5, 1.3), processes=3, on_postgres=True),
+    Scenario("SIGTERM", nemesis.term, 12, (0, 0.4)),
+    Scenario("SIGTERM", nemesis.term, 12, (0, 0.4), processes=3, on_postgres=True),
     Scenario("SIGSTOP", nemesis.pause, 6, (0.5, 1.5)),
     Scenario("SIGSTOP", nemesis.pause, 8, (0.3, 1.0), processes=3, on_postgres=True),
     Scenario("answers spoiled", None, 30, (0.3, 0.9), spoils=True),

@@ -17,7 +17,8 @@ GRACE = 20.0
 
 @dataclass
 class Supervised:
-    """One process of the bot. codes: how its runs ended; ends: when they ended or were paused.
+    """One process of the bot. codes: how its runs ended; ends: when they ended. runs: it has begun
+    to work, and not ended since.
 
     fatal: how likely a run is given a moment at which it kills itself.
     """
@@ -26,6 +27,7 @@ class Supervised:
     chance: random.Random
     fatal: float = 0.0
     process: asyncio.subprocess.Process | None = None
+    runs: asyncio.Event = field(default_factory=asyncio.Event)
     codes: Counter[int] = field(default_factory=Counter)
     ends: list[float] = field(default_factory=list)
     over: bool = False
@@ -38,10 +40,14 @@ class Supervised:
                     *(sys.executable, "-m", self.program.module, *self.program.command),
                     cwd=ROOT,
                     env=self.program.environment | self._fate(),
-                    stdout=asyncio.subprocess.DEVNULL,
+                    stdout=asyncio.subprocess.PIPE,
                     stderr=log,
                 )
+                assert self.process.stdout is not None
+                if await self.process.stdout.readline():  # it says that it runs, or has ended
+                    self.runs.set()
                 code = await self.process.wait()
+                self.runs.clear()
                 self.codes[code] += 1
                 self.ends.append(boottime())
 

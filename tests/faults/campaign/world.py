@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
@@ -29,6 +30,7 @@ from tests.faults.wall_clock import WallClock
 from tests.process import Program
 
 SPEAKS = {"sendMessage", "sendDocument", "sendPhoto", "editMessageText", "editMessageMedia"}
+PRESSES_EVERY = 0.2
 FIRST_WHO_PRESSES = FIRST + 5000
 LIVES = 3600.0
 """Seconds for which every reminder is worth sending, at whatever hour the campaign runs."""
@@ -73,16 +75,19 @@ class World:
         for number in numbers:
             await self.rig.telegram.ask("person", id=number, name=f"P{number}", started=True)
 
-    async def press(self, people_there: int, times: int, pause: float) -> None:
+    async def press(self, people_there: int, enough: asyncio.Event) -> None:
         """So many people check in, again and again, each press to be kept once."""
         numbers = await self.rig.seed(people_there, due_in=None, first=FIRST_WHO_PRESSES)
         made = dict(self.rig.rows("SELECT person_id, id FROM commitments"))
-        for _ in range(times):
-            for number in numbers:
-                data = f"1:did_more:{made[number]}"
-                await self.rig.telegram.ask("press", person=number, message_id=7, data=data)
-                self.pressed[number] += 1
-                await asyncio.sleep(pause)
+        for number in itertools.cycle(numbers):
+            data = f"1:did_more:{made[number]}"
+            await self.rig.telegram.ask("press", person=number, message_id=7, data=data)
+            self.pressed[number] += 1
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(PRESSES_EVERY):
+                    await enough.wait()
+            if enough.is_set():
+                return
 
     async def said(self) -> list[Said]:
         """The record of Telegram's side."""
