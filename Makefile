@@ -40,7 +40,7 @@ check: $(VENV)/.dev ## Check style, types and imports
 bench: $(VENV)/.dev ## Measure, each figure beside a peer's of the same run
 	@exec $(BIN)/python -m benchmarks $(ARGS)
 
-faults: $(VENV)/.dev ## Kill, pause and starve it for a quarter of an hour; prints what came of it
+faults: $(VENV)/.dev ## Kill, pause and starve it for half an hour; prints what came of it
 	$(BIN)/python -m tests.faults.campaign $(ARGS)
 	@test -n "$(ARGS)" || FAULTS=whole $(BIN)/python -m pytest tests/faults/test_restarts.py tests/faults/test_every_call.py
 
