@@ -1,10 +1,10 @@
 """/metrics for Prometheus: everything promised, as numbers; docs/operations.md tells each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from math import nan
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 from starlette.requests import Request
@@ -16,6 +16,7 @@ from bot.receiver import Receiver
 from habits.budget import Budget
 from habits.clock import Clock, boottime
 from habits.figures import Figures, figures
+from habits.ledger import MESSAGES
 from habits.rules.touch import TOUCHES
 from habits.sending import Sent
 from habits.settling import Settlement
@@ -28,10 +29,13 @@ LATENESS = (0.1, 0.5, 1, 5, 15, 60, 300, 600, 3600, 21_600)
 class Metrics:
     """What this process has seen, and what the database knows, at the moment somebody asks."""
 
-    def __init__(self, database: Database, clock: Clock, budget: Budget) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, budget: Budget, webhook: Mapping[int, int]
+    ) -> None:
         self._database = database
         self._clock = clock
         self._budget = budget
+        self._webhook = webhook
         self._seen = CollectorRegistry()
         self._lateness = Histogram(
             "letloose_reminder_lateness_seconds",
@@ -59,11 +63,52 @@ class Metrics:
             except Busy:
                 return PlainTextResponse("The database does not answer.", 503)
             registry = CollectorRegistry()
-            registry.register(_Once([*_of_figures(known), *await self._of_now(health, receiver)]))
+            now = await self._of_now(health, receiver)
+            registry.register(_Once([*_of_figures(known), *self._of_process(), *now]))
             body = generate_latest(self._seen) + generate_latest(registry)
             return Response(body, media_type=CONTENT_TYPE_LATEST)
 
         return Route("/metrics", metrics)
+
+    def _of_process(self) -> list[Metric]:
+        """What only grows, from nothing at each start: Prometheus adds it up over restarts."""
+        tally = self._database.tally
+        outages = tally.counts("outages").get((), 0)
+        away = tally.counts("outage seconds").get((), 0)
+        return [
+            _counter(
+                "letloose_messages",
+                "Messages owed and what became of them.",
+                ("kind", "what", "reason"),
+                tally.counts(MESSAGES),
+            ),
+            _counter("letloose_outages", "Outages noted.", (), {(): outages}),
+            _counter("letloose_away_seconds", "Seconds of the outages noted.", (), {(): away}),
+            _counter(
+                "letloose_webhook_answers",
+                "Answers at the webhook; other than 200 refused.",
+                ("status",),
+                {(str(status),): count for status, count in self._webhook.items()},
+            ),
+            _counter(
+                "letloose_database_busy_seconds",
+                "For how long threads were busy with the database.",
+                ("work",),
+                {(work,): seconds for work, seconds in tally.seconds().items()},
+            ),
+            _counter(
+                "letloose_database_trouble",
+                "Transactions begun again, and those given up.",
+                ("what",),
+                tally.counts("database"),
+            ),
+            _counter(
+                "letloose_send_held_seconds",
+                "Seconds for which Telegram wanted the whole bot to wait.",
+                (),
+                {(): self._budget.held_for},
+            ),
+        ]
 
     async def _of_now(self, health: Health, receiver: Receiver) -> list[Metric]:
         heard = receiver.heard_at
@@ -74,6 +119,11 @@ class Metrics:
                 nan if heard is None else boottime() - heard,
             ),
             _gauge("letloose_send_rate", "Messages a second at most.", self._budget.rate),
+            _gauge(
+                "letloose_send_waiting",
+                "Messages that wait for the send budget.",
+                self._budget.waiting,
+            ),
             _gauge(
                 "letloose_send_held",
                 "1 while Telegram wants the whole bot to wait.",
@@ -116,6 +166,15 @@ def _of_figures(known: Figures) -> list[Metric]:
         ),
         _gauge("letloose_outage_seconds", "Of all outages that are known.", known.away),
     ]
+
+
+def _counter(
+    name: str, what: str, labels: Sequence[str], found: Mapping[tuple[str, ...], float]
+) -> Metric:
+    counter = CounterMetricFamily(name, what, labels=labels)
+    for values, count in found.items():
+        counter.add_metric(values, count)
+    return counter
 
 
 def _gauge(name: str, what: str, value: float) -> Metric:

@@ -8,6 +8,7 @@ import asyncio
 import hmac
 import json
 import logging
+from collections import Counter
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -31,10 +32,15 @@ class TooLong(Exception):
     """A body of more than LONGEST_BODY bytes."""
 
 
-def route(url: str, secret: str, receiver: Receiver) -> Route:
-    """The route at the path of the address that Telegram was given."""
+def route(url: str, secret: str, receiver: Receiver, answers: Counter[int]) -> Route:
+    """The route at the path of the address that Telegram was given; answers are counted."""
 
     async def webhook(request: Request) -> Response:
+        answer = await answer_to(request)
+        answers[answer.status_code] += 1
+        return answer
+
+    async def answer_to(request: Request) -> Response:
         if not hmac.compare_digest(request.headers.get(HEADER, "").encode(), secret.encode()):
             return _say(HTTPStatus.FORBIDDEN)
         if request.headers.get("Content-Type", "").partition(";")[0].strip() != "application/json":

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 import warnings
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -132,16 +133,17 @@ async def _open_doors(
         return
     from app import feed, web, webhook  # noqa: PLC0415 - a web server is long in coming
 
+    answers: Counter[int] = Counter()
     if settings.listen:
         routes = [*web.health_routes(parts.health), feed.route(parts.database, parts.clock)]
         if settings.webhook_url:
             secret = settings.webhook_secret_for(token)
-            routes.append(webhook.route(settings.webhook_url, secret, parts.receiver))
+            routes.append(webhook.route(settings.webhook_url, secret, parts.receiver, answers))
         await stack.enter_async_context(web.serving("LETLOOSE_LISTEN", settings.listen, routes))
     if settings.metrics_listen:
         from app.metrics import Metrics  # noqa: PLC0415 - likewise
 
-        metrics = Metrics(parts.database, parts.clock, budget)
+        metrics = Metrics(parts.database, parts.clock, budget, answers)
         parts.dispatch.settled = metrics.settled
         routes = [metrics.route(parts.health, parts.receiver)]
         named = "LETLOOSE_METRICS_LISTEN"

@@ -27,7 +27,7 @@ class Budget:
     """The send budget of this process: `rate` messages a second, in any second at most rate + 5.
 
     Whoever sends waits for a token; answers to people get theirs first, reminders in their
-    order after them. Counted on a clock that nobody can step.
+    order after them. Counted on a clock that nobody can step. held_for: seconds, all in all.
     """
 
     def __init__(self, rate: float, seconds: Callable[[], float] = boottime) -> None:
@@ -38,6 +38,7 @@ class Budget:
         self._left: deque[float] = deque()
         self._at = seconds()
         self._held_until = 0.0
+        self.held_for = 0.0
         self._waiting: list[tuple[bool, int, asyncio.Future[None]]] = []
         self._numbers = itertools.count()
         self._timer: asyncio.TimerHandle | None = None
@@ -56,12 +57,20 @@ class Budget:
 
     def hold(self, seconds: float) -> None:
         """Let nothing leave for a while: Telegram asked the whole bot to wait."""
-        self._held_until = max(self._held_until, self._seconds() + seconds)
+        at = self._seconds()
+        until = max(self._held_until, at + seconds)
+        self.held_for += until - max(self._held_until, at)
+        self._held_until = until
 
     @property
     def held(self) -> bool:
         """Whether everything waits."""
         return self._seconds() < self._held_until
+
+    @property
+    def waiting(self) -> int:
+        """How many messages wait for a token."""
+        return len(self._waiting)
 
     @property
     def answering(self) -> bool:

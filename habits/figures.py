@@ -1,5 +1,6 @@
 """How it stands with everything promised, in numbers, for whoever watches over the bot."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from habits import inbox, sending
+from habits.ledger import reason_named
 from habits.storage.database import Tx
 from habits.storage.tables import deliveries, outages
 from habits.storage.tables import inbox as inbox_rows
@@ -51,7 +53,10 @@ def figures(tx: Tx, now: datetime) -> Figures:
 def _deliveries(tx: Tx) -> Mapping[tuple[str, str, str], int]:
     columns = (deliveries.c.kind, deliveries.c.state, deliveries.c.reason)
     rows = tx.execute(sa.select(*columns, sa.func.count()).group_by(*columns))
-    return {(kind, state, reason or ""): count for kind, state, reason, count in rows}
+    found: Counter[tuple[str, str, str]] = Counter()
+    for kind, state, reason, count in rows:
+        found[kind, state, reason_named(reason)] += count
+    return found
 
 
 def _since(moment: datetime | None, now: datetime) -> float:

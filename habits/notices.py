@@ -6,10 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from habits import ledger
 from habits.reminders import EXPIRED, PENDING, owed
 from habits.rules.touch import GO, after_quiet
 from habits.storage.database import Tx
-from habits.storage.rows import insert_unless_there, people_of
+from habits.storage.rows import people_of
 from habits.storage.tables import deliveries, occasions
 
 OUTAGE = "outage"
@@ -44,7 +45,7 @@ def owe(
             if person.zone is not None and person.reachable
         ]
         if rows:
-            tx.execute(insert_unless_there(tx, deliveries).on_conflict_do_nothing(), rows)
+            ledger.owe(tx, rows, unless_there=True)
 
 
 def _batches(person_ids: Iterable[int]) -> Iterable[list[int]]:
@@ -75,6 +76,7 @@ def expire(tx: Tx, now: datetime, subject: str, about: Any, limit: int) -> int:
         .values(state=EXPIRED, reason="late")
         .returning(*WHOSE)
     ).all()
+    ledger.all_became(tx, EXPIRED, [row.kind for row in rows], "late")
     excuse_lost(tx, rows, subject, now, about)
     return len(rows)
 

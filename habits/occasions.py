@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from habits import ledger
 from habits.placing import NOT_LEFT, let_stand, place_on, plan_again, shift_others, turn_at
 from habits.reminders import SENDING, SENT, align, excuse_for
 from habits.rules.commitment import Commitment, State
@@ -82,7 +83,7 @@ def lay_out_all(tx: Tx, pairs: Sequence[tuple[Person, Commitment]], now: datetim
             ends[commitment.id] = week.end
     if laid:
         tx.execute(sa.insert(occasions), laid)
-        tx.execute(sa.insert(deliveries), owing)
+        ledger.owe(tx, owing)
     for end in set(ends.values()):
         theirs = [commitment_id for commitment_id, each in ends.items() if each == end]
         tx.execute(_LAID_UNTIL, {"ids": theirs, "end": end})
@@ -221,7 +222,7 @@ def _put(tx: Tx, person: Person, wanted: dict[date, Row], movable: dict[date, An
         _keep(tx, person, movable[slot], wanted[slot])
     if fresh := [row for slot, row in wanted.items() if slot not in movable]:
         tx.execute(sa.insert(occasions), fresh)
-        tx.execute(sa.insert(deliveries), [go_of(person, row) for row in fresh])
+        ledger.owe(tx, [go_of(person, row) for row in fresh])
 
 
 def _keep(tx: Tx, person: Person, row: Any, wanted: Row) -> None:

@@ -10,6 +10,7 @@ from habits.notices import OUTAGE
 from habits.reminders import SENT
 from habits.rules.commitment import State
 from habits.rules.touch import WORTH_SENDING_FOR
+from habits.storage import tally
 from habits.storage.database import Tx
 from habits.storage.rows import insert_unless_there
 from habits.storage.tables import (
@@ -68,6 +69,8 @@ def note(tx: Tx, outage: Outage) -> Outage:
     row = {"began_at": outage.began_at, "ended_at": outage.ended_at}
     tx.execute(insert_unless_there(tx, outages).values(row).on_conflict_do_nothing())
     length = outage.ended_at - outage.began_at
+    tally.note(tx, "outages")
+    tally.note(tx, "outage seconds", count=int(length.total_seconds()))
     if length > AWAY:
         concerned = tx.scalars(
             sa.select(commitments.c.person_id)

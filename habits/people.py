@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from habits import reminders, touches
+from habits import ledger, reminders, touches
 from habits.occasions import lay_out_again, move
-from habits.reminders import CANCELLED, PENDING
 from habits.rules.commitment import State
 from habits.rules.person import EVER_SINCE, Person, Pictures, Quiet
 from habits.rules.schedule import Part, Parts
@@ -82,11 +81,7 @@ def out_of_reach(tx: Tx, person_id: int, why: str, now: datetime) -> None:
         .values(seen_at=now)  # their year begins now, however long ago we saw them
     )
     tx.execute(sa.update(people).where(people.c.id == person_id).values(reachable=why))
-    tx.execute(
-        sa.update(deliveries)
-        .where(deliveries.c.person_id == person_id, deliveries.c.state == PENDING)
-        .values(state=CANCELLED, reason=reminders.BLOCKED)
-    )
+    ledger.cancel(tx, deliveries.c.person_id == person_id, reminders.BLOCKED)
     person = person_of(tx, person_id)
     if person is not None:
         _align_all(tx, person, now)

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from habits import ledger
 from habits.reminders import CANCELLED, PENDING
 from habits.rules.commitment import Commitment
 from habits.rules.person import Person
@@ -105,7 +106,7 @@ def plan_again(
         if week not in planned and (plan := plan_of(person, first, now))
     ]
     if owing:
-        tx.execute(sa.insert(deliveries), owing)
+        ledger.owe(tx, owing)
 
 
 def shift_others(tx: Tx, person: Person, commitment: Commitment, now: datetime) -> None:

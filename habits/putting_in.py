@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from habits import ledger, reminders
 from habits import occasions as laying_out
-from habits import reminders
 from habits.answers import DONE
 from habits.belongings import CheckInKept, OccasionKept, RestKept, WayKept
 from habits.commitments import columns
@@ -17,7 +17,7 @@ from habits.rules.commitment import Commitment, State
 from habits.rules.person import Person
 from habits.storage.database import Tx
 from habits.storage.rows import commitment_of, new_id
-from habits.storage.tables import check_ins, commitments, deliveries, occasions, rests, ways
+from habits.storage.tables import check_ins, commitments, occasions, rests, ways
 from habits.weeks_ahead import touches
 
 
@@ -133,7 +133,7 @@ def _owe(tx: Tx, person: Person, rows: Sequence[dict[str, Any]], now: datetime) 
         for touch in touches(person, [row for row in rows if row["week"] == week], now)
     ]
     if owing:
-        tx.execute(sa.insert(deliveries), owing)
+        ledger.owe(tx, owing)
 
 
 def _at(places: Mapping[int, int], place: int | None) -> int | None:

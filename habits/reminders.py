@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from habits import ledger
 from habits.rules.commitment import Commitment, State
 from habits.rules.fading import is_faded
 from habits.rules.person import Person
@@ -124,20 +125,25 @@ def align(tx: Tx, person: Person, commitment: Commitment, now: datetime) -> None
     if not rows:
         return
     done, resting = done_by_week(tx, person, commitment, since), _resting(tx, person, commitment)
-    silenced: dict[str, list[int]] = {}
+    silenced: dict[str, list[Any]] = {}
     woken = []
     for row in rows:
         why = _why_silent(row, person, commitment, done, resting)
         if row.state == PENDING and why:
-            silenced.setdefault(why, []).append(row.id)
+            silenced.setdefault(why, []).append(row)
         elif row.state == CANCELLED and row.reason in WOKEN_AGAIN and row.due_at > now:
             if not why:
                 woken.append(row.id)
             elif why != row.reason and FADED in (why, row.reason):  # /week tells what has faded
-                silenced.setdefault(why, []).append(row.id)
-    for why, ids in silenced.items():
-        _set_state(tx, person, ids, CANCELLED, why)
+                silenced.setdefault(why, []).append(row)
+    for why, found in silenced.items():
+        _silence(tx, person, found, why)
     _set_state(tx, person, woken, PENDING, None)
+
+
+def _silence(tx: Tx, person: Person, rows: Sequence[Any], why: str) -> None:
+    _set_state(tx, person, [row.id for row in rows], CANCELLED, why)
+    ledger.all_became(tx, CANCELLED, [row.kind for row in rows if row.state == PENDING], why)
 
 
 def _both(person: Person, commitment: Commitment) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
+from habits import ledger
 from habits.answers import occasion_of
 from habits.commitments import NotThere
-from habits.reminders import CANCELLED, PENDING, owed
+from habits.reminders import PENDING, owed
 from habits.rules.commitment import Commitment
 from habits.rules.person import Person
 from habits.rules.schedule import clock_time
@@ -78,9 +79,7 @@ def postpone(
     ).rowcount
     if not moved:
         last = tx.scalar(sa.select(sa.func.max(deliveries.c.round)).where(goes)) or 0
-        tx.execute(
-            sa.insert(deliveries), [owed(person, GO, at, occasion_id=row.id, round=last + 1)]
-        )
+        ledger.owe(tx, [owed(person, GO, at, occasion_id=row.id, round=last + 1)])
     _cancel_follow_up(tx, person, row.id)
     tx.execute(
         sa.update(occasion_rows)
@@ -95,13 +94,9 @@ def postpone(
 
 
 def _cancel_follow_up(tx: Tx, person: Person, occasion_id: int) -> None:
-    tx.execute(
-        sa.update(deliveries)
-        .where(
-            deliveries.c.occasion_id == occasion_id,
-            deliveries.c.person_id == person.id,
-            deliveries.c.kind == FOLLOW_UP,
-            deliveries.c.state == PENDING,
-        )
-        .values(state=CANCELLED, reason="later")
+    follow_up = sa.and_(
+        deliveries.c.occasion_id == occasion_id,
+        deliveries.c.person_id == person.id,
+        deliveries.c.kind == FOLLOW_UP,
     )
+    ledger.cancel(tx, follow_up, "later")

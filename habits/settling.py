@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from habits import notices
+from habits import ledger, notices
 from habits import people as people_cases
 from habits.reminders import BLOCKED, CANCELLED, FAILED, PENDING, SENDING, SENT, owed
 from habits.rules.touch import FOLLOW_UP, GO, follow_up_at
@@ -114,7 +114,10 @@ def _counts_as_sent(each: Settlement) -> bool:
 
 
 def _settle_sent(tx: Tx, sent: Sequence[Settlement]) -> None:
-    tx.execute(_SENT, [{"the_id": each.owed.id} | _as_sent(each) for each in sent])
+    rows = [{"the_id": each.owed.id} | _as_sent(each) for each in sent]
+    tx.execute(_SENT, rows)
+    for each, row in zip(sent, rows, strict=True):
+        ledger.became(tx, SENT, each.owed.kind, row["reason"])
     goes = [each for each in sent if each.owed.kind == GO and each.owed.round == 0]
     if goes:
         _keep_open(tx, goes)
@@ -177,7 +180,7 @@ def _ask_afterwards(tx: Tx, goes: Sequence[Settlement]) -> None:
         )
         for turn_id, each in asking.items()
     ]
-    tx.execute(insert_unless_there(tx, deliveries).on_conflict_do_nothing(), rows)
+    ledger.owe(tx, rows, unless_there=True)
     if touched := _touched(tx, asking):
         align_again(tx, touched, max(each.at for each in goes))
 
@@ -193,16 +196,12 @@ def _touched(tx: Tx, turn_ids: Iterable[int]) -> list[int]:
 
 
 def _asked_together(tx: Tx, each: Settlement) -> None:
-    tx.execute(
-        sa.update(deliveries)
-        .where(
-            deliveries.c.person_id == each.owed.person.id,
-            deliveries.c.occasion_id.in_([turn.id for turn in each.owed.also]),
-            deliveries.c.kind == FOLLOW_UP,
-            deliveries.c.state == PENDING,
-        )
-        .values(state=CANCELLED, reason="together")
+    others = sa.and_(
+        deliveries.c.person_id == each.owed.person.id,
+        deliveries.c.occasion_id.in_([turn.id for turn in each.owed.also]),
+        deliveries.c.kind == FOLLOW_UP,
     )
+    ledger.cancel(tx, others, "together")
 
 
 def _settle_one(tx: Tx, each: Settlement) -> None:
@@ -211,6 +210,7 @@ def _settle_one(tx: Tx, each: Settlement) -> None:
             _again(tx, each, why)
         case Unsure(why, quiet, likely):
             resends = each.owed.resends + likely
+            ledger.became(tx, ledger.COPY, each.owed.kind, count=int(likely))
             _again(tx, each, why, resends=resends, maybe_sent=True, quiet=quiet)
         case Wait(seconds):
             _wait(tx, each, seconds)
@@ -239,6 +239,7 @@ def _again(tx: Tx, each: Settlement, why: str, **more: Any) -> None:
         "next_attempt_at": each.at + backoff(each.owed.epoch),
     }
     tx.execute(sa.update(deliveries).where(deliveries.c.id == each.owed.id).values(values | more))
+    ledger.became(tx, ledger.AGAIN, each.owed.kind, why)
 
 
 def backoff(tries: int) -> timedelta:
@@ -252,6 +253,7 @@ def _finish(tx: Tx, each: Settlement, state: str, reason: str) -> None:
         .where(deliveries.c.id == each.owed.id)
         .values(state=state, reason=reason, lease_until=None)
     )
+    ledger.became(tx, state, each.owed.kind, reason)
 
 
 def _lose(tx: Tx, each: Settlement, why: str) -> None:
@@ -325,22 +327,22 @@ def _free(tx: Tx, which: sa.ColumnElement[bool], now: datetime) -> int:
         .returning(*notices.WHOSE)
     ).all()
     notices.excuse_lost(tx, poison, f"{now:%Y-%m-%d}", now, None)
-    tx.execute(
+    unconfirmed = tx.scalars(
         sa.update(deliveries)
         .where(stuck, deliveries.c.resends >= MOST_RESENDS)
         .values(state=SENT, reason=UNCONFIRMED, lease_until=None)
-    )
-    freed = tx.scalars(
+        .returning(deliveries.c.kind)
+    ).all()
+    freed = tx.execute(
         sa.update(deliveries)
         .where(stuck)
-        .values(
-            state=PENDING,
-            maybe_sent=True,
-            lease_until=None,
-        )
-        .returning(deliveries.c.person_id)
+        .values(state=PENDING, maybe_sent=True, lease_until=None)
+        .returning(deliveries.c.person_id, deliveries.c.kind)
     ).all()
-    silence_unreachable(tx, set(freed))
+    ledger.all_became(tx, FAILED, [row.kind for row in poison], "poison")
+    ledger.all_became(tx, SENT, unconfirmed, UNCONFIRMED)
+    ledger.all_became(tx, ledger.AGAIN, [row.kind for row in freed], "cut off")
+    silence_unreachable(tx, {row.person_id for row in freed})
     return len(freed)
 
 
@@ -349,8 +351,4 @@ def silence_unreachable(tx: Tx, person_ids: Iterable[int]) -> None:
     out_of_reach = sa.select(people.c.id).where(
         people.c.id.in_(person_ids), people.c.reachable != YES
     )
-    tx.execute(
-        sa.update(deliveries)
-        .where(deliveries.c.person_id.in_(out_of_reach), deliveries.c.state == PENDING)
-        .values(state=CANCELLED, reason=BLOCKED)
-    )
+    ledger.cancel(tx, deliveries.c.person_id.in_(out_of_reach), BLOCKED)

@@ -6,12 +6,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from habits import ledger
 from habits.reminders import CANCELLED, PENDING, owed
 from habits.rules.commitment import State
 from habits.rules.person import Person
 from habits.rules.touch import FOLLOW_UP, PLAN, follow_up_at, not_after, plan_at
 from habits.storage.database import Tx
-from habits.storage.rows import insert_unless_there
 from habits.storage.tables import commitments, deliveries, occasions
 
 UNWANTED = "unwanted"
@@ -22,11 +22,7 @@ def wish(tx: Tx, person: Person, kind: str, now: datetime, *, wanted: bool) -> N
     """Switch a kind of touch on or off for what is laid out already."""
     theirs = sa.and_(deliveries.c.person_id == person.id, deliveries.c.kind == kind)
     if not wanted:
-        tx.execute(
-            sa.update(deliveries)
-            .where(theirs, deliveries.c.state == PENDING)
-            .values(state=CANCELLED, reason=UNWANTED)
-        )
+        ledger.cancel(tx, theirs, UNWANTED)
         return
     tx.execute(
         sa.update(deliveries)
@@ -50,7 +46,7 @@ def _owe_plans(tx: Tx, person: Person, now: datetime) -> None:
         if now < (due := plan_at(first.day, person)) < first.go_at
     ]
     if rows:
-        tx.execute(insert_unless_there(tx, deliveries).on_conflict_do_nothing(), rows)
+        ledger.owe(tx, rows, unless_there=True)
 
 
 def _firsts_ahead(tx: Tx, person: Person, now: datetime) -> Sequence[Any]:

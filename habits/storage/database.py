@@ -19,7 +19,9 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from habits.storage import tally as tallies
 from habits.storage.sealed import Keyring, give
+from habits.storage.tally import Tally
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -41,6 +43,7 @@ class Engine(Protocol):
     """What differs between the two databases."""
 
     url: sa.URL
+    tally: Tally
 
     def submit(self, work: Work, *, writes: bool) -> "Future[Any]":
         """Run the work in a transaction, in a thread; commit before the future is done."""
@@ -59,6 +62,11 @@ class Database:
     def is_sqlite(self) -> bool:
         """Whether one file and one process carry it."""
         return self._engine.url.get_backend_name() == "sqlite"
+
+    @property
+    def tally(self) -> Tally:
+        """What was done through this object."""
+        return self._engine.tally
 
     async def write(
         self, work: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs
@@ -115,6 +123,7 @@ class Sqlite:
         self.url = url
         self._writing = sqlite_engine(url, "BEGIN IMMEDIATE", keys)
         self._reading = sqlite_engine(url, "BEGIN", keys)
+        self.tally = Tally()
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="read")
         self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._closed = False
@@ -123,7 +132,7 @@ class Sqlite:
 
     def submit(self, work: Work, *, writes: bool) -> "Future[Any]":
         if not writes:
-            return self._readers.submit(_once, _read, self._reading, work)
+            return self._readers.submit(_once, self.tally, _read, self._reading, work)
         waiting = _Waiting(work, Future())
         waiting.future.set_running_or_notify_cancel()  # a write is not called off half way
         if self._closed:
@@ -156,17 +165,20 @@ class Sqlite:
             failing: _Waiting | None = None
             results: list[Any] = []
             try:
-                with self._writing.begin() as tx:
+                with self.tally.busy("write"), self._writing.begin() as tx:
+                    tallies.begin(tx)
                     for waiting in batch:
                         failing = waiting
                         results.append(waiting.work(tx))
                     failing = None
+                    counts = tallies.noted(tx)
             except BaseException as error:  # noqa: BLE001 - it is handed to whoever waits for it
                 told = batch if failing is None else [failing]
                 for waiting in told:
-                    waiting.future.set_exception(_plain(error))
+                    waiting.future.set_exception(_told(self.tally, error))
                 batch = [waiting for waiting in batch if waiting not in told]
             else:
+                self.tally.add(counts)
                 for waiting, result in zip(batch, results, strict=True):
                     waiting.future.set_result(result)
                 return
@@ -178,6 +190,7 @@ class Postgres:
     def __init__(self, url: sa.URL, keys: Keyring | None = None) -> None:
         self.url = url
         self._engine = postgres_engine(url, keys)
+        self.tally = Tally()
         self._looking = self._engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
@@ -185,8 +198,8 @@ class Postgres:
 
     def submit(self, work: Work, *, writes: bool) -> "Future[Any]":
         if writes:
-            return self._threads.submit(_several_times, _write, self._engine, work)
-        return self._threads.submit(_several_times, _read, self._looking, work)
+            return self._threads.submit(_several_times, self.tally, _write, self._engine, work)
+        return self._threads.submit(_several_times, self.tally, _read, self._looking, work)
 
     def close(self) -> None:
         self._threads.shutdown()
@@ -247,32 +260,40 @@ def named_after(keys: Keyring | None) -> str:
     return f"letloose {keys.first if keys else 'plain'}"
 
 
-def _read(engine: sa.Engine, work: Work) -> Any:
-    with engine.connect() as tx:
+Run = Callable[[Tally, sa.Engine, Work], Any]
+
+
+def _read(tally: Tally, engine: sa.Engine, work: Work) -> Any:
+    with tally.busy("read"), engine.connect() as tx:
         return work(tx)
 
 
-def _write(engine: sa.Engine, work: Work) -> Any:
-    with engine.begin() as tx:
-        return work(tx)
+def _write(tally: Tally, engine: sa.Engine, work: Work) -> Any:
+    with tally.busy("write"), engine.begin() as tx:
+        tallies.begin(tx)
+        result = work(tx)
+        counts = tallies.noted(tx)
+    tally.add(counts)
+    return result
 
 
-def _once(run: Callable[[sa.Engine, Work], Any], engine: sa.Engine, work: Work) -> Any:
+def _once(tally: Tally, run: Run, engine: sa.Engine, work: Work) -> Any:
     try:
-        return run(engine, work)
+        return run(tally, engine, work)
     except DBAPIError as error:
-        raise _plain(error) from error.orig
+        raise _told(tally, error) from error.orig
 
 
-def _several_times(run: Callable[[sa.Engine, Work], Any], engine: sa.Engine, work: Work) -> Any:
+def _several_times(tally: Tally, run: Run, engine: sa.Engine, work: Work) -> Any:
     for attempt in range(1, TRIES):
         try:
-            return run(engine, work)
+            return run(tally, engine, work)
         except DBAPIError as error:
             if not _worth_another_try(error):
-                raise _plain(error) from error.orig
+                raise _told(tally, error) from error.orig
+        tally.add({("database", "again"): 1})
         time.sleep(random.uniform(0.05, 0.2) * attempt)
-    return _once(run, engine, work)
+    return _once(tally, run, engine, work)
 
 
 def _worth_another_try(error: DBAPIError) -> bool:
@@ -281,6 +302,13 @@ def _worth_another_try(error: DBAPIError) -> bool:
         "40001",
         "40P01",
     )
+
+
+def _told(tally: Tally, error: BaseException) -> BaseException:
+    told = _plain(error)
+    if isinstance(told, Busy):
+        tally.add({("database", "busy"): 1})
+    return told
 
 
 def _plain(error: BaseException) -> BaseException:

@@ -1,5 +1,6 @@
 """/metrics: what was sent and how late, what waits, and how things stand."""
 
+import json
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,6 +9,7 @@ import aiohttp
 import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
+from pydantic import SecretStr
 
 from habits.storage.database import Busy
 from tests.faults.rig import FIRST
@@ -52,6 +54,11 @@ async def test_what_is_sent_is_counted_with_its_lateness(counted: Wired):
     assert found["letloose_send_rate"] == counted.settings.send_rate
     assert found["letloose_clock_held"] == 0
     assert found["letloose_copies"] == 0
+    assert found["letloose_messages_total go sent"] == 3  # the labels stand in their order
+    assert found["letloose_messages_total follow_up owed"] == 3
+    assert found["letloose_database_busy_seconds_total write"] > 0
+    assert found["letloose_database_trouble_total busy"] == 0
+    assert found["letloose_send_held_seconds_total"] == 0
 
 
 async def test_a_clock_in_doubt_and_its_problem_are_told(counted: Wired):
@@ -92,6 +99,40 @@ async def test_the_docs_and_the_alarms_name_what_there_is(counted: Wired):
     docs = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^\| `(letloose_\w+)` \|", docs, re.MULTILINE)) == there
     rules = yaml.safe_load((ROOT / "deploy" / "alerts.yaml").read_text(encoding="utf-8"))
-    asked = " ".join(rule["expr"] for group in rules["groups"] for rule in group["rules"])
-    named = {DERIVED.sub("", name) for name in re.findall(r"letloose_\w+", asked)}
+    asked = [rule["expr"] for group in rules["groups"] for rule in group["rules"]]
+    board = json.loads((ROOT / "deploy" / "dashboard.json").read_text(encoding="utf-8"))
+    asked += [target["expr"] for panel in board["panels"] for target in panel["targets"]]
+    named = {
+        name if name in there else DERIVED.sub("", name)
+        for name in re.findall(r"letloose_\w+", " ".join(asked))
+    }
     assert named <= there
+
+
+async def test_refused_and_kept_updates_are_counted_at_the_webhook(tmp_path: Path):
+    door, metrics = (f"127.0.0.1:{free_port()}" for _ in range(2))
+    hook = f"http://{door}/hook"
+    settings = {"listen": door, "metrics_listen": metrics, "webhook_url": hook}
+    async with wired(tmp_path, **settings, webhook_secret=SecretStr("open-sesame")) as made:
+        await made.start()
+        async with aiohttp.ClientSession() as http:
+            for secret in ("guess", "open-sesame"):
+                shown = {"X-Telegram-Bot-Api-Secret-Token": secret}
+                await http.post(hook, json={"update_id": 9}, headers=shown)
+        found = await values(made)
+        assert found["letloose_webhook_answers_total 403"] == 1
+        assert found["letloose_webhook_answers_total 200"] == 1
+
+
+def test_the_dashboard_has_a_name_for_each_panel_and_none_lies_over_another():
+    board = json.loads((ROOT / "deploy" / "dashboard.json").read_text(encoding="utf-8"))
+    panels = board["panels"]
+    assert len({panel["title"] for panel in panels}) == len(panels)
+    cells = [
+        (x, y)
+        for place in (panel["gridPos"] for panel in panels)
+        for x in range(place["x"], place["x"] + place["w"])
+        for y in range(place["y"], place["y"] + place["h"])
+    ]
+    assert len(set(cells)) == len(cells)
+    assert max(x for x, _ in cells) < 24
