@@ -22,7 +22,10 @@ DISK_LEFT = 200 * 2**20
 
 @dataclass
 class Health:
-    """Looks at the running parts; `problems` is empty while all is well."""
+    """Looks at the running parts; `problems` is empty while all is well.
+
+    looked: how often that was asked.
+    """
 
     database: Database
     clock: Clock
@@ -30,18 +33,24 @@ class Health:
     dispatch: Dispatch
     timetable: Timetable
     data_dir: Path
+    looked: int = 0
     _since: float = field(default_factory=boottime)
 
     async def problems(self) -> list[str]:
         """What is wrong now."""
-        found = [self.clock.held] if self.clock.held else []
-        found += self._silent_loops()
+        return list((await self.ailments()).values())
+
+    async def ailments(self) -> dict[str, str]:
+        """What is wrong now: one word for each condition, and its sentence."""
+        found = {"clock": self.clock.held} if self.clock.held else {}
+        found |= self._silent_loops()
         try:
-            found += await self._waiting()
+            found |= await self._waiting()
         except Exception as error:
-            found.append(f"the database does not answer: {type(error).__name__}")
+            found["database"] = f"the database does not answer: {type(error).__name__}"
         if shutil.disk_usage(self.data_dir).free < DISK_LEFT:
-            found.append("less than 200 MiB are free on the disk")
+            found["disk"] = "less than 200 MiB are free on the disk"
+        self.looked += 1
         return found
 
     async def ready(self) -> bool:
@@ -52,30 +61,30 @@ class Health:
             return False
         return True
 
-    def _silent_loops(self) -> list[str]:
+    def _silent_loops(self) -> dict[str, str]:
         at = boottime()
-        found = []
+        found = {}
         if at - (self.receiver.heard_at or self._since) > POLL_SILENT:
-            found.append(f"no good {self.receiver.asks} for 90 s")
+            found["updates"] = f"no good {self.receiver.asks} for 90 s"
         if at - self.dispatch.looked_at > LOOP_SILENT:
-            found.append("the sender has not looked for 60 s")
+            found["sender"] = "the sender has not looked for 60 s"
         if self._since_done("lay out") > LAY_OUT_SILENT:
-            found.append("nothing has been laid out for two hours")
+            found["laying out"] = "nothing has been laid out for two hours"
         if self.timetable.backs_up and self._since_done("backup") > BACKUP_SILENT:
-            found.append("no backup could be taken for 26 hours")
+            found["backup"] = "no backup could be taken for 26 hours"
         return found
 
     def _since_done(self, job: str) -> float:
         """Seconds since a job of the timetable last came to its end, or since the start."""
         return boottime() - self.timetable.done_at.get(job, self._since)
 
-    async def _waiting(self) -> list[str]:
+    async def _waiting(self) -> dict[str, str]:
         now = self.clock.now()
-        found = []
+        found = {}
         due = await self.database.read(sending.due_since, now)
         if due is not None and (now - due).total_seconds() > DUE_FOR:
-            found.append("a message has been due for 5 minutes")
+            found["due"] = "a message has been due for 5 minutes"
         oldest = await self.database.read(inbox.oldest)
         if oldest is not None and (now - oldest).total_seconds() > INBOX_FOR:
-            found.append("an update has been waiting for 2 minutes")
+            found["inbox"] = "an update has been waiting for 2 minutes"
         return found

@@ -13,10 +13,12 @@ from starlette.routing import Route
 
 from app.health import Health
 from bot.receiver import Receiver
+from habits.admissions import NEWCOMERS
 from habits.budget import Budget
 from habits.clock import Clock, boottime
 from habits.figures import Figures, figures
 from habits.ledger import MESSAGES
+from habits.outages import OUTAGES, SECONDS_AWAY
 from habits.rules.touch import TOUCHES
 from habits.sending import Sent
 from habits.settling import Settlement
@@ -73,14 +75,20 @@ class Metrics:
     def _of_process(self) -> list[Metric]:
         """What only grows, from nothing at each start: Prometheus adds it up over restarts."""
         tally = self._database.tally
-        outages = tally.counts("outages").get((), 0)
-        away = tally.counts("outage seconds").get((), 0)
+        outages = tally.counts(OUTAGES).get((), 0)
+        away = tally.counts(SECONDS_AWAY).get((), 0)
         return [
             _counter(
                 "letloose_messages",
                 "Messages owed and what became of them.",
                 ("kind", "what", "reason"),
                 tally.counts(MESSAGES),
+            ),
+            _counter(
+                "letloose_newcomers",
+                "Newcomers at the door and what became of them.",
+                ("what",),
+                tally.counts(NEWCOMERS),
             ),
             _counter("letloose_outages", "Outages noted.", (), {(): outages}),
             _counter("letloose_away_seconds", "Seconds of the outages noted.", (), {(): away}),

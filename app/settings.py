@@ -146,6 +146,9 @@ class Settings(BaseSettings):
     new_people: Annotated[int, Field(ge=1, le=100_000)] = Field(
         default=300, description="newcomers let in within a minute, 1 to 100000; others wait"
     )
+    operator: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="your number at Telegram: alarms go to that chat; none without it"
+    )
     send_rate: Annotated[int, Field(ge=1, le=1000)] = Field(
         default=25, description="messages a second, 1 to 1000; above 30 they are paid broadcasts"
     )

@@ -6,7 +6,13 @@ import signal
 import warnings
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    nullcontext,
+    suppress,
+)
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +21,8 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 from telegram.warnings import PTBUserWarning
 
-from app import backing_up
+from app import alarms, backing_up
+from app.alarms import Alarms
 from app.health import Health
 from app.keys import keys_in
 from app.settings import Settings
@@ -121,6 +128,7 @@ async def running(
         await _begin(parts, guard)
         stack.callback(parts.timetable.stop)
         await _open_doors(stack, settings, token, parts, budget)
+        await stack.enter_async_context(_alarms(settings, parts))
         await stack.enter_async_context(_loops(parts, guard, _receiving(settings, token, parts)))
         yield parts
 
@@ -166,6 +174,14 @@ def _budget(settings: Settings, database: Database, clock: Clock) -> Budget:
     if database.is_sqlite:
         return Budget(settings.send_rate)
     return SharedBudget(settings.send_rate, database, clock)
+
+
+def _alarms(settings: Settings, parts: Running) -> AbstractAsyncContextManager[None]:
+    """Alarms to the operator, where there is one."""
+    if settings.operator is None:
+        return nullcontext()
+    told = (parts.bot, parts.database, parts.clock, parts.health)
+    return alarms.watching(Alarms(*told, settings.operator))
 
 
 def _in_flight(settings: Settings) -> int:

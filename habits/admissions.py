@@ -2,16 +2,20 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from habits import inbox
+from habits.storage import tally
 from habits.storage.database import Tx
 from habits.storage.rows import insert_unless_there
 from habits.storage.tables import admissions, invitations
 
+NEWCOMERS, PUT_OFF, SENT_AWAY = "newcomers", "put off", "sent away"
+"""What is counted of them: see habits/storage/tally.py."""
 BYTES = 24
 """192 bits: nobody finds one by trying."""
 INVITATION_LASTS = timedelta(days=7)
@@ -73,7 +77,16 @@ def turn_away(
             inbox.put_off(tx, update_id, until)
         case Uninvited() | QueueFull():
             inbox.handled(tx, update_id)
+    tally.note(tx, NEWCOMERS, _COUNTED_AS[type(refused)])
     return refused
+
+
+_COUNTED_AS: Mapping[type[TurnedAway | None], str] = {
+    type(None): "let in",
+    Uninvited: "uninvited",
+    InQueue: PUT_OFF,
+    QueueFull: SENT_AWAY,
+}
 
 
 def _refused(

@@ -33,6 +33,8 @@ MADE_UP_WITHIN = WORTH_SENDING_FOR + timedelta(hours=1)
 """So long after an outage what was due in it is either sent or set aside."""
 PROMPTS_LOOK_BACK = timedelta(hours=24)
 RUNNING = "running"
+OUTAGES, SECONDS_AWAY = "outages", "seconds away"
+"""What is counted of them: see habits/storage/tally.py."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,8 @@ def note(tx: Tx, outage: Outage) -> Outage:
     row = {"began_at": outage.began_at, "ended_at": outage.ended_at}
     tx.execute(insert_unless_there(tx, outages).values(row).on_conflict_do_nothing())
     length = outage.ended_at - outage.began_at
-    tally.note(tx, "outages")
-    tally.note(tx, "outage seconds", count=int(length.total_seconds()))
+    tally.note(tx, OUTAGES)
+    tally.note(tx, SECONDS_AWAY, count=int(length.total_seconds()))
     if length > AWAY:
         concerned = tx.scalars(
             sa.select(commitments.c.person_id)

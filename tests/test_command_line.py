@@ -136,6 +136,7 @@ WRONG: Sequence[tuple[str, str, str]] = (
     ("METRICS_LISTEN", "x", "LETLOOSE_METRICS_LISTEN='x' is not allowed: host:port, such as"),
     ("PEOPLE", "friends", "LETLOOSE_PEOPLE='friends' is not allowed: open to everybody, or invite"),
     ("NEW_PEOPLE", "0", "LETLOOSE_NEW_PEOPLE='0' is not allowed: newcomers let in within a minute"),
+    ("OPERATOR", "me", "LETLOOSE_OPERATOR='me' is not allowed: your number at Telegram"),
     ("SEND_RATE", "fast", "LETLOOSE_SEND_RATE='fast' is not allowed: messages a second, 1 to 1000"),
     ("SEND_RATE", "0", "LETLOOSE_SEND_RATE='0' is not allowed: messages a second, 1 to 1000"),
     (

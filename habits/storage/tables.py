@@ -438,6 +438,13 @@ admissions = Table(  # one row: the next newcomer's place in the queue
     Column("next_at", Instant, nullable=False),
 )
 
+alarms = Table(  # when the operator was last told of each kind of trouble
+    "alarms",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("told_at", Instant, nullable=False),
+)
+
 send_budget = Table(
     "send_budget",
     metadata,

@@ -22,7 +22,7 @@ from habits.storage.tables import metadata
 from tests.postgres import Server
 
 ROOT = Path(__file__).parent.parent.parent
-HEAD = "0012"
+HEAD = "0013"
 
 
 @contextlib.contextmanager
