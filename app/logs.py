@@ -8,6 +8,8 @@ from typing import Any
 
 import structlog
 
+from habits.marks import following
+
 TOKEN = re.compile(r"(?<!\d)\d{3,}:[A-Za-z0-9_-]{20,}")  # also right after the "bot" of an address
 NOISY = (
     "alembic",
@@ -19,6 +21,9 @@ NOISY = (
     "websockets",
     "aiohttp",
 )
+
+DELIVERY = "delivery"
+"""The field of a line that bears a message's mark."""
 
 _secrets: set[str] = set()
 
@@ -40,6 +45,8 @@ def set_up(level: str, form: str) -> None:
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder([DELIVERY]),
+        _followed,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
         _redacted,
@@ -60,6 +67,12 @@ def set_up(level: str, form: str) -> None:
     logging.raiseExceptions = False  # a full disk under the log stops no loop
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _followed(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Which message it is about, also where whoever logs does not know that."""
+    mark = following.get()
+    return event if mark is None else {DELIVERY: mark} | event
 
 
 def _redacted(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:

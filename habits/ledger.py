@@ -3,6 +3,7 @@
 What is counted is what became of them, by kind and reason; a row may go later, its count stays.
 """
 
+import logging
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from habits import marks
 from habits.storage import tally
 from habits.storage.database import Tx
 from habits.storage.rows import insert_unless_there
@@ -18,8 +20,16 @@ from habits.storage.tables import deliveries
 MESSAGES = "messages"
 OWED, AGAIN, COPY = "owed", "again", "copy"
 """Beside the states that end a message: written down, tried again, sent though it may be there."""
+WHICH = (deliveries.c.id, deliveries.c.kind, deliveries.c.round, deliveries.c.occasion_id)
+"""What has to be known of a row to tell of it."""
 PENDING, CANCELLED = "pending", "cancelled"
+_log = logging.getLogger("habits.deliveries")
 _OURS = re.compile(r"[A-Za-z0-9_ ]{0,40}")
+
+
+def mark_of(row: Any) -> str:
+    """What the lines in the log about a row of WHICH bear."""
+    return marks.mark_of(row.occasion_id, row.kind, row.round, row.id)
 
 
 def reason_named(reason: str | None) -> str:
@@ -46,10 +56,16 @@ def owe(tx: Tx, rows: Sequence[Mapping[str, Any]], *, unless_there: bool = False
         _count_owed(tx, rows)
         return
     insert = insert_unless_there(tx, deliveries).on_conflict_do_nothing()
-    all_became(tx, OWED, tx.scalars(insert.returning(deliveries.c.kind), rows))
+    new = tx.execute(insert.returning(*WHICH), rows).all()
+    all_became(tx, OWED, [row.kind for row in new])
+    for row in new:
+        marks.tell(mark_of(row), "laid out")
 
 
 def _count_owed(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
+    for row in rows if _log.isEnabledFor(logging.DEBUG) else ():
+        mark = marks.mark_of(row["occasion_id"], row["kind"], row["round"], None)
+        marks.tell(mark, f"laid out, {row['state']}")
     for (kind, state, reason), count in Counter(
         (row["kind"], row["state"], row["reason"]) for row in rows
     ).items():
@@ -60,10 +76,12 @@ def _count_owed(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def cancel(tx: Tx, which: sa.ColumnElement[bool], reason: str) -> None:
     """Cross out those of these messages that are still to be sent; say whose they are in it."""
-    kinds = tx.scalars(
+    cancelled = tx.execute(
         sa.update(deliveries)
         .where(which, deliveries.c.state == PENDING)
         .values(state=CANCELLED, reason=reason)
-        .returning(deliveries.c.kind)
-    )
-    all_became(tx, CANCELLED, kinds, reason)
+        .returning(*WHICH)
+    ).all()
+    all_became(tx, CANCELLED, [row.kind for row in cancelled], reason)
+    for row in cancelled:
+        marks.tell(mark_of(row), f"cancelled: {reason}")

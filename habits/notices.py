@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from habits import ledger
+from habits import ledger, marks
 from habits.reminders import EXPIRED, PENDING, owed
 from habits.rules.touch import GO, after_quiet
 from habits.storage.database import Tx
@@ -18,12 +18,7 @@ OUTAGE = "outage"
 LASTS = timedelta(days=3)
 AT_ONCE = 500
 """People in one statement; the databases bind only so many values."""
-WHOSE = (
-    deliveries.c.kind,
-    deliveries.c.round,
-    deliveries.c.occasion_id,
-    deliveries.c.person_id,
-)
+WHOSE = (*ledger.WHICH, deliveries.c.person_id)
 """What has to be known of a lost message."""
 
 
@@ -77,6 +72,8 @@ def expire(tx: Tx, now: datetime, subject: str, about: Any, limit: int) -> int:
         .returning(*WHOSE)
     ).all()
     ledger.all_became(tx, EXPIRED, [row.kind for row in rows], "late")
+    for row in rows:
+        marks.tell(ledger.mark_of(row), "expired: late", ends=True)
     excuse_lost(tx, rows, subject, now, about)
     return len(rows)
 

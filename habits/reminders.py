@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from habits import ledger
+from habits import ledger, marks
 from habits.rules.commitment import Commitment, State
 from habits.rules.fading import is_faded
 from habits.rules.person import Person
@@ -46,8 +46,7 @@ _IN_COMMITMENT = sa.and_(
 )
 _TOUCHES = (
     sa.select(
-        deliveries.c.id,
-        deliveries.c.kind,
+        *ledger.WHICH,
         deliveries.c.state,
         deliveries.c.reason,
         deliveries.c.due_at,
@@ -144,6 +143,8 @@ def align(tx: Tx, person: Person, commitment: Commitment, now: datetime) -> None
 def _silence(tx: Tx, person: Person, rows: Sequence[Any], why: str) -> None:
     _set_state(tx, person, [row.id for row in rows], CANCELLED, why)
     ledger.all_became(tx, CANCELLED, [row.kind for row in rows if row.state == PENDING], why)
+    for row in rows:
+        marks.tell(ledger.mark_of(row), f"cancelled: {why}")
 
 
 def _both(person: Person, commitment: Commitment) -> dict[str, Any]:

@@ -10,11 +10,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Protocol
 
-from habits import outages, sending, settling
+from habits import marks, outages, sending, settling
 from habits.budget import Budget, reminding
 from habits.clock import Clock, boottime
+from habits.ledger import reason_named
+from habits.marks import following
 from habits.outages import Outage
-from habits.sending import LEASE, Crashed, NotSent, Outcome, Owed, Unsure, Wait
+from habits.sending import LEASE, Crashed, NotSent, Outcome, Owed, Sent, Unsure, Wait
 from habits.settling import Settlement
 from habits.storage.database import Busy, Database
 
@@ -181,12 +183,14 @@ class Dispatch:
 
     async def _deliver(self, owed: Owed) -> None:
         reminding.set(True)  # in this task's own context
+        following.set(_mark(owed))
+        marks.tell(_mark(owed), "claimed")
         try:
             outcome = await self._outcome(owed)
         except asyncio.CancelledError:
             outcome = Unsure("cut off when we stopped")
         except Exception as error:
-            _log.exception("message %d could not be written", owed.id)
+            _log.exception("a message could not be written")
             outcome = Crashed(type(error).__name__)
         self._settlements.put_nowait(Settlement(owed, outcome, self._clock.now()))
 
@@ -227,23 +231,25 @@ class Dispatch:
             self._tell(batch)
 
     def _tell(self, batch: list[Settlement]) -> None:
+        for each in batch:
+            marks.tell(_mark(each.owed), _ended(each), ends=True)
         if self.settled is not None:
             for each in batch:
                 self.settled(each)
 
     async def _insist(self, settlement: Settlement) -> None:
         """Try for as long as the database is away; what it refuses is left to the reaper."""
-        pause = 0.1
+        pause, about = 0.1, {"delivery": _mark(settlement.owed)}
         while True:
             await asyncio.sleep(pause)
             pause = min(pause * 2, 2.0)
             try:
                 await self._database.write(settling.settle, [settlement])
             except Busy as busy:
-                _log.warning("message %d is not settled yet: %s", settlement.owed.id, busy)
+                _log.warning("not settled yet: %s", busy, extra=about)
             except Exception:
                 if boottime() - settlement.owed.claimed_at > LEASE:
-                    _log.exception("message %d cannot be settled", settlement.owed.id)
+                    _log.exception("cannot be settled", extra=about)
                     return
             else:
                 self._tell([settlement])
@@ -257,3 +263,16 @@ class Dispatch:
         deadline = boottime() + 3.0
         while self._held and boottime() < deadline:
             await asyncio.sleep(0.01)
+
+
+def _mark(owed: Owed) -> str:
+    return marks.mark_of(owed.turn.id if owed.turn else None, owed.kind, owed.round, owed.id)
+
+
+def _ended(settlement: Settlement) -> str:
+    """How one delivery ended, in words of ours."""
+    outcome, due_at = settlement.outcome, settlement.owed.due_at
+    if isinstance(outcome, Sent):
+        return f"sent, {(settlement.at - due_at).total_seconds():.1f} s after its time"
+    why = reason_named(getattr(outcome, "why", None))
+    return f"settled as {type(outcome).__name__}{f': {why}' if why else ''}"

@@ -183,6 +183,30 @@ async def logs(rig: Rig, words: str) -> None:
     await eventually(logged, words)
 
 
+async def test_one_mark_follows_a_reminder_from_being_laid_out_to_its_end(broken_world: Rig):
+    rig = broken_world
+    rig.program.settings |= {"LETLOOSE_LOG_LEVEL": "DEBUG", "LETLOOSE_LOG_FORMAT": "json"}
+    rig.program.start()
+    anna = rig.someone()
+    await rig.telegram.ask("person", id=FIRST, name=MARK, started=True)
+    await anna.says("/timezone Europe/Berlin")
+    await anna.says(f"{MARK} every Saturday at 6pm")
+    await anna.taps("Yes")
+    await rig.fails("html", method="sendMessage")
+    [(occasion,)] = rig.rows("SELECT occasion_id FROM deliveries ORDER BY due_at LIMIT 1")
+    now = "datetime('now', '-1 second')"
+    rig.change(f"UPDATE deliveries SET next_attempt_at = {now} WHERE occasion_id = {occasion}")
+    await rig.sent(1)
+    await logs(rig, '"event": "sent, ')
+    assert rig.program.stop() == 0
+    lines = [json.loads(line) for line in rig.program.log.splitlines() if line.startswith("{")]
+    its = [line["event"] for line in lines if line.get("delivery") == f"{occasion}-go-0"]
+    assert its[:3] == ["laid out, pending", "claimed", "settled as Unsure: Unsure"]
+    assert its[-2] == "claimed"
+    assert its[-1].startswith("sent, ")
+    assert not any(MARK in event or str(FIRST) in event for event in its)
+
+
 async def test_at_info_no_line_shows_what_people_wrote(broken_world: Rig):
     rig = broken_world
     rig.program.start()
