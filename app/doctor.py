@@ -1,6 +1,7 @@
 """letloose doctor: the settings without secrets, and whether what they name answers."""
 
 import os
+from collections import Counter
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 from telegram.error import InvalidToken, TelegramError
 
+from app.health import DUE_FOR, INBOX_FOR
 from app.keys import keys_in
 from app.logs import hidden
 from app.settings import PREFIX, Settings
@@ -17,6 +19,8 @@ from bot.application import build_bot
 from habits import encryption
 from habits.clock import A_JUMP, boottime, system_time
 from habits.encryption import Reach
+from habits.figures import Figures, figures
+from habits.reminders import CANCELLED, EXPIRED, FAILED, PENDING, SENT
 from habits.storage import schema
 from habits.storage.database import Tx, address
 from habits.storage.sealed import Keyring
@@ -27,7 +31,8 @@ async def check(settings: Settings) -> bool:
     _print_settings(settings)
     directory = _directory(settings.data_dir)
     database = _database(settings) and _encryption(settings)
-    return all([directory, database, await _telegram(settings)])
+    promises = database and _promises(settings)
+    return all([directory, database, promises, await _telegram(settings)])
 
 
 def _print_settings(settings: Settings) -> None:
@@ -86,6 +91,36 @@ def _encryption(settings: Settings) -> bool:
 def _reach(keys: Keyring | None, tx: Tx) -> Reach:
     encryption.refuse_without_keys(tx, keys)
     return encryption.reach(tx)
+
+
+def _promises(settings: Settings) -> bool:
+    """What the database knows of everything promised: the figures of /metrics."""
+    try:
+        known = schema.look(_url(settings), partial(_figures, system_time()), keys_in(settings))
+    except (schema.Unusable, OSError) as error:
+        return _say("promises", False, str(error))
+    return known is None or _say_figures(known)
+
+
+def _figures(now: datetime, tx: Tx) -> Figures:
+    return figures(tx, now)
+
+
+def _say_figures(known: Figures) -> bool:
+    became: Counter[str] = Counter()
+    for (_, state, _), count in known.deliveries.items():
+        became[state] += count
+    states = (PENDING, SENT, EXPIRED, FAILED, CANCELLED)
+    told = ", ".join(f"{became[state]} {state}" for state in states)
+    waits = f"{known.waiting} updates, the oldest for {known.waiting_for:.0f} s"
+    return all(
+        [
+            _say("messages", True, f"{told}; {known.copies} perhaps sent twice"),
+            _say("due", known.due_for <= DUE_FOR, f"the oldest since {known.due_for:.0f} s"),
+            _say("inbox", known.waiting_for <= INBOX_FOR, waits),
+            _say("outages", True, f"{known.away:.0f} s in 90 days"),
+        ]
+    )
 
 
 async def _telegram(settings: Settings) -> bool:

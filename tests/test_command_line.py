@@ -437,6 +437,25 @@ def test_an_invitation_is_a_link_to_the_bot_and_another_each_time(
     )
 
 
+def test_doctor_tells_how_it_stands_with_what_is_promised(data_dir: Path, tmp_path: Path) -> None:
+    with telegram(TOKEN, tmp_path / "telegram.log") as address:
+        there = {"TOKEN": TOKEN, "API_URL": address}
+        letloose("migrate", data_dir=data_dir)
+        well = letloose("doctor", data_dir=data_dir, **there)
+        with closing(sqlite3.connect(data_dir / "letloose.sqlite3")) as outside, outside:
+            outside.execute(
+                "INSERT INTO inbox (update_id, received_at, state, tries) "
+                "VALUES (1, '2026-01-01 00:00:00.000000', 'new', 0)"
+            )
+        waits = letloose("doctor", data_dir=data_dir, **there)
+    assert well.code == 0, well.output
+    nothing = "0 pending, 0 sent, 0 expired, 0 failed, 0 cancelled; 0 perhaps sent twice"
+    assert f"ok   messages: {nothing}" in well.output
+    assert "ok   inbox: 0 updates, the oldest for 0 s" in well.output
+    assert "BAD  inbox: 1 updates" in waits.output
+    assert waits.code == 1
+
+
 def test_doctor_says_when_telegram_does_not_answer(data_dir: Path) -> None:
     nobody = f"http://127.0.0.1:{free_port()}"
     ended = letloose("doctor", data_dir=data_dir, TOKEN=TOKEN, API_URL=nobody)
