@@ -118,7 +118,8 @@ async def test_refused_and_kept_updates_are_counted_at_the_webhook(tmp_path: Pat
         async with aiohttp.ClientSession() as http:
             for secret in ("guess", "open-sesame"):
                 shown = {"X-Telegram-Bot-Api-Secret-Token": secret}
-                await http.post(hook, json={"update_id": 9}, headers=shown)
+                async with http.post(hook, json={"update_id": 9}, headers=shown) as answer:
+                    await answer.read()
         found = await values(made)
         assert found["letloose_webhook_answers_total 403"] == 1
         assert found["letloose_webhook_answers_total 200"] == 1
