@@ -2,6 +2,7 @@
 
 from telegram.error import InvalidToken, TelegramError
 
+from app.keys import keys_in
 from app.settings import Settings
 from app.wiring import CannotStart
 from bot.application import build_bot
@@ -19,7 +20,7 @@ async def link(settings: Settings, name: str) -> str:
     url = address(settings.database_url, settings.data_dir, name)
     if schema.revision(url) != schema.revisions()[-1]:
         raise CannotStart("the database is not of this version: start the bot first.")
-    database = connect(url)
+    database = connect(url, keys_in(settings))
     try:
         await database.write(schema.belong_to, int(token.partition(":")[0]))
         word = await database.write(admissions.invite, system_time())
