@@ -8,9 +8,12 @@ from typing import NoReturn
 import click
 
 from app import logs
+from app.roles import Role
 from app.settings import Settings, WrongSetting, read_settings
 
 WRONG_SETTING, CANNOT_RUN = 2, 1
+ROLES = [str(each) for each in Role]
+HALVES = "On PostgreSQL, one of the bot's two halves."
 
 
 @click.group(invoke_without_command=True)
@@ -22,12 +25,19 @@ def main(context: click.Context) -> None:
 
 
 @main.command()
-def run() -> None:
+@click.option("--role", "named", type=click.Choice(ROLES), default=str(Role.ALL), help=HALVES)
+def run(named: str) -> None:
     """Run the bot; without a token, the playground."""
-    settings = _settings()
+    settings, role = _settings(), Role(named)
+    if role is not Role.ALL and settings.on_sqlite:
+        _fail(f"--role {role} needs PostgreSQL: on SQLite one process does all", WRONG_SETTING)
+    if role is not Role.ALL and settings.bot_token is None:
+        _fail(f"--role {role} needs LETLOOSE_TOKEN: the playground does all", WRONG_SETTING)
     if settings.bot_token is None and settings.needs_token:
         _fail("LETLOOSE_TOKEN is missing: get a token from @BotFather", WRONG_SETTING)
-    _do("run" if settings.bot_token else "playground", settings)
+    if settings.bot_token:
+        _do("run", settings, role)
+    _do("playground", settings)
 
 
 @main.command()
@@ -103,7 +113,7 @@ def _settings(*, with_keys: bool = True) -> Settings:
     return settings
 
 
-def _do(command: str, settings: Settings, *arguments: Path) -> None:
+def _do(command: str, settings: Settings, *arguments: Path | Role) -> NoReturn:
     gc.disable()  # what is loaded stays: looking for garbage in it is a tenth of the start
     from app import commands  # noqa: PLC0415 - loads everything; what is told above waits for none
 

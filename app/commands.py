@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app import backing_up, keys, wiring
+from app.roles import Role
 from app.settings import Settings, WrongSetting
 from habits.clock import Clock, system_time
 from habits.storage import schema
@@ -21,12 +22,12 @@ class CannotDo(Exception):
     """Why not, in one sentence that says what to do about it."""
 
 
-def run(settings: Settings) -> bool:
-    """Run the bot until it is told to stop."""
+def run(settings: Settings, role: Role = Role.ALL) -> bool:
+    """Run the bot, or its part in it, until it is told to stop."""
     token = settings.bot_token
     assert token is not None
-    with _told(), _alone(settings):
-        bot = wiring.run(settings, Clock(), NAME, token, settings.api_url)
+    with _told(), _alone(settings, others=not settings.on_sqlite):
+        bot = wiring.run(settings, Clock(), NAME, token, settings.api_url, role)
         asyncio.run(wiring.until_stopped(bot))
     return True
 
@@ -122,13 +123,16 @@ def _told() -> Iterator[None]:
 
 
 @contextmanager
-def _alone(settings: Settings) -> Iterator[None]:
-    """One process at a time in a data directory; the second is told of the first."""
+def _alone(settings: Settings, *, others: bool = False) -> Iterator[None]:
+    """One process at a time in a data directory; the second is told of the first.
+
+    others: those that share a database on PostgreSQL may share a directory too.
+    """
     _make_private(settings.data_dir)
     path = settings.data_dir / "lock"
     with path.open("a+", encoding="ascii") as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, (fcntl.LOCK_SH if others else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except BlockingIOError as error:
             lock.seek(0)
             first = lock.read().strip() or "unknown"

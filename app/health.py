@@ -4,7 +4,8 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.receiver import Receiver
+from app.roles import Role
+from bot.hearing import Hearing
 from habits import inbox, sending
 from habits.clock import Clock, boottime
 from habits.storage.database import Database
@@ -22,17 +23,18 @@ DISK_LEFT = 200 * 2**20
 
 @dataclass
 class Health:
-    """Looks at the running parts; `problems` is empty while all is well.
+    """Looks at the parts that the role has running; `problems` is empty while all is well.
 
     looked: how often that was asked.
     """
 
     database: Database
     clock: Clock
-    receiver: Receiver
+    hearing: Hearing
     dispatch: Dispatch
     timetable: Timetable
     data_dir: Path
+    role: Role = Role.ALL
     looked: int = 0
     _since: float = field(default_factory=boottime)
 
@@ -62,10 +64,17 @@ class Health:
         return True
 
     def _silent_loops(self) -> dict[str, str]:
+        found = self._silent_updates() if self.role.receives else {}
+        return found | (self._silent_sending() if self.role.dispatches else {})
+
+    def _silent_updates(self) -> dict[str, str]:
+        if boottime() - (self.hearing.heard_at or self._since) > POLL_SILENT:
+            return {"updates": f"no good {self.hearing.asks} for 90 s"}
+        return {}
+
+    def _silent_sending(self) -> dict[str, str]:
         at = boottime()
         found = {}
-        if at - (self.receiver.heard_at or self._since) > POLL_SILENT:
-            found["updates"] = f"no good {self.receiver.asks} for 90 s"
         if at - self.dispatch.looked_at > LOOP_SILENT:
             found["sender"] = "the sender has not looked for 60 s"
         if self._since_done("lay out") > LAY_OUT_SILENT:
@@ -81,10 +90,10 @@ class Health:
     async def _waiting(self) -> dict[str, str]:
         now = self.clock.now()
         found = {}
-        due = await self.database.read(sending.due_since, now)
+        due = await self.database.read(sending.due_since, now) if self.role.dispatches else None
         if due is not None and (now - due).total_seconds() > DUE_FOR:
             found["due"] = "a message has been due for 5 minutes"
-        oldest = await self.database.read(inbox.oldest)
+        oldest = await self.database.read(inbox.oldest) if self.role.receives else None
         if oldest is not None and (now - oldest).total_seconds() > INBOX_FOR:
             found["inbox"] = "an update has been waiting for 2 minutes"
         return found

@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from app.health import Health
-from bot.receiver import Receiver
+from bot.hearing import Hearing
 from habits.admissions import NEWCOMERS
 from habits.budget import Budget
 from habits.clock import Clock, boottime
@@ -56,7 +56,7 @@ class Metrics:
             late = (settlement.at - owed.due_at).total_seconds()
             self._lateness.labels(owed.kind).observe(max(0.0, late))
 
-    def route(self, health: Health, receiver: Receiver) -> Route:
+    def route(self, health: Health, hearing: Hearing) -> Route:
         """The route that Prometheus asks."""
 
         async def metrics(_: Request) -> Response:
@@ -65,7 +65,7 @@ class Metrics:
             except Busy:
                 return PlainTextResponse("The database does not answer.", 503)
             registry = CollectorRegistry()
-            now = await self._of_now(health, receiver)
+            now = await self._of_now(health, hearing)
             registry.register(_Once([*_of_figures(known), *self._of_process(), *now]))
             body = generate_latest(self._seen) + generate_latest(registry)
             return Response(body, media_type=CONTENT_TYPE_LATEST)
@@ -118,8 +118,8 @@ class Metrics:
             ),
         ]
 
-    async def _of_now(self, health: Health, receiver: Receiver) -> list[Metric]:
-        heard = receiver.heard_at
+    async def _of_now(self, health: Health, hearing: Hearing) -> list[Metric]:
+        heard = hearing.heard_at
         return [
             _gauge(
                 "letloose_updates_heard_seconds",

@@ -170,6 +170,11 @@ class Settings(BaseSettings):
             return self.token.get_secret_value()
         return None if self.token_file is None else _read_token(self.token_file)
 
+    @property
+    def on_sqlite(self) -> bool:
+        """Whether one file and one process carry the bot."""
+        return self.database_url is None or self.database_url.startswith("sqlite")
+
     def webhook_secret_for(self, token: str) -> str:
         """What Telegram shows at the webhook; if unset, one made from the token."""
         if self.webhook_secret is not None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 import signal
 import warnings
 from collections import Counter
@@ -15,6 +16,7 @@ from contextlib import (
 )
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from telegram import Bot
@@ -25,10 +27,12 @@ from app import alarms, backing_up
 from app.alarms import Alarms
 from app.health import Health
 from app.keys import keys_in
+from app.roles import Role
 from app.settings import Settings
 from bot.application import Telegram, build_application, build_bot, publish_commands
 from bot.context import House
 from bot.courier import TelegramCourier
+from bot.hearing import Hearing
 from bot.pictures.studio import Studio
 from bot.receiver import Receiver
 from bot.transport import NotSent, Transport
@@ -71,15 +75,19 @@ class Running:
     bot: Bot
     database: Database
     clock: Clock
+    role: Role
+    hearing: Hearing
     receiver: Receiver
     dispatch: Dispatch
     timetable: Timetable
     health: Health
 
 
-async def run(settings: Settings, clock: Clock, name: str, token: str, api_url: str) -> None:
-    """Run the bot until it is cancelled."""
-    async with running(settings, clock, name, token, api_url) as parts:
+async def run(
+    settings: Settings, clock: Clock, name: str, token: str, api_url: str, role: Role
+) -> None:
+    """Run the bot, or its part in it, until it is cancelled."""
+    async with running(settings, clock, name, token, api_url, role) as parts:
         print(f"@{parts.bot.username} is running: {parts.bot.link}", flush=True)
         await asyncio.Event().wait()
 
@@ -100,10 +108,15 @@ async def until_stopped(work: Coroutine[Any, Any, None]) -> None:
 
 @asynccontextmanager
 async def running(
-    settings: Settings, clock: Clock, name: str, token: str, api_url: str
+    settings: Settings,
+    clock: Clock,
+    name: str,
+    token: str,
+    api_url: str,
+    role: Role = Role.ALL,
 ) -> AsyncIterator[Running]:
-    """The whole bot, running while the block lasts; leaving finishes what is under way."""
-    # the raw call is what lets an unreadable update pass: see bot/receiver.py
+    """The bot, running while the block lasts; leaving finishes what is under way."""
+    # the raw call is what lets an unreadable update pass: see bot/hearing.py
     warnings.filterwarnings("ignore", message=".*do_api_request.*", category=PTBUserWarning)
     url = address(settings.database_url, settings.data_dir, name)
     schema.migrate(url)
@@ -123,7 +136,7 @@ async def running(
         await _initialize(application)
         stack.push_async_callback(application.shutdown)
         budget.hold(await database.read(sending.paused_for, clock.now()))
-        parts = _parts(settings, clock, name, database, erasures, application, budget)
+        parts = _parts(settings, clock, name, database, erasures, application, budget, role)
         guard = Guard(clock, _asks(bot, transport), _resumes(parts))
         await _begin(parts, guard)
         stack.callback(parts.timetable.stop)
@@ -144,7 +157,7 @@ async def _open_doors(
     answers: Counter[int] = Counter()
     if settings.listen:
         routes = [*web.health_routes(parts.health), feed.route(parts.database, parts.clock)]
-        if settings.webhook_url:
+        if settings.webhook_url and parts.role.receives:
             secret = settings.webhook_secret_for(token)
             routes.append(webhook.route(settings.webhook_url, secret, parts.receiver, answers))
         await stack.enter_async_context(web.serving("LETLOOSE_LISTEN", settings.listen, routes))
@@ -153,7 +166,7 @@ async def _open_doors(
 
         metrics = Metrics(parts.database, parts.clock, budget, answers)
         parts.dispatch.settled = metrics.settled
-        routes = [metrics.route(parts.health, parts.receiver)]
+        routes = [metrics.route(parts.health, parts.hearing)]
         named = "LETLOOSE_METRICS_LISTEN"
         await stack.enter_async_context(web.serving(named, settings.metrics_listen, routes))
 
@@ -231,15 +244,18 @@ def _parts(
     erasures: Erasures,
     application: Telegram,
     budget: Budget,
+    role: Role,
 ) -> Running:
     bot: Bot = application.bot
     paid = settings.send_rate > PAID_ABOVE
     courier = TelegramCourier(bot, database, clock, allow_paid=paid)
     dispatch = Dispatch(database, clock, budget, courier)
-    receiver = Receiver(application, database, clock)
+    process = secrets.token_hex(8)
+    receiver = Receiver(application, database, clock, process)
+    hearing = Hearing(bot, database, process, receiver.take)
     timetable = Timetable(database, clock, backing_up.daily(settings, name), erasures)
-    health = Health(database, clock, receiver, dispatch, timetable, settings.data_dir)
-    return Running(bot, database, clock, receiver, dispatch, timetable, health)
+    health = Health(database, clock, hearing, dispatch, timetable, settings.data_dir, role)
+    return Running(bot, database, clock, role, hearing, receiver, dispatch, timetable, health)
 
 
 def _asks(bot: Bot, transport: Transport) -> Callable[[], Coroutine[Any, Any, datetime | Unknown]]:
@@ -261,6 +277,8 @@ def _asks(bot: Bot, transport: Transport) -> Callable[[], Coroutine[Any, Any, da
 def _resumes(parts: Running) -> Callable[[], Coroutine[Any, Any, None]]:
     async def resume() -> None:
         """Once the clock is trusted: what is owed is laid out, then and after every jump."""
+        if not parts.role.dispatches:
+            return
         if parts.timetable.running:
             await parts.timetable.catch_up()
             return
@@ -283,26 +301,29 @@ async def _begin(parts: Running, guard: Guard) -> None:
         _log.warning("the command menu was not published: %s", error)
 
 
-def _receiving(settings: Settings, token: str, parts: Running) -> Coroutine[Any, Any, None]:
+def _receiving(
+    settings: Settings, token: str, parts: Running
+) -> Callable[[], Coroutine[Any, Any, None]]:
     if settings.webhook_url is None:
-        return parts.receiver.poll()
-    return parts.receiver.listen(settings.webhook_url, settings.webhook_secret_for(token))
+        return parts.hearing.poll
+    secret = settings.webhook_secret_for(token)
+    return partial(parts.hearing.listen, settings.webhook_url, secret)
 
 
 @asynccontextmanager
 async def _loops(
-    parts: Running, guard: Guard, updates: Coroutine[Any, Any, None]
+    parts: Running, guard: Guard, updates: Callable[[], Coroutine[Any, Any, None]]
 ) -> AsyncIterator[None]:
-    """The loops, while the block lasts; sends and updates under way are finished."""
-    receiving = [
-        asyncio.create_task(each) for each in (updates, parts.receiver.handle(), guard.run())
-    ]
-    sending_ = asyncio.create_task(parts.dispatch.run())
+    """The loops of the role, while the block lasts; sends and updates under way are finished."""
+    receives, dispatches = parts.role.receives, parts.role.dispatches
+    stopped = [guard.run(), *([updates(), parts.receiver.handle()] if receives else [])]
+    tasks = [asyncio.create_task(each) for each in stopped]
+    finishing = [asyncio.create_task(parts.dispatch.run())] if dispatches else []
     try:
         yield
     finally:
         parts.dispatch.stop()
-        for task in receiving:
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*receiving, return_exceptions=True)
-        await asyncio.gather(parts.receiver.finish(), sending_)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(parts.receiver.finish(), *finishing)

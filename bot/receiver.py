@@ -10,14 +10,13 @@ import json
 import logging
 from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from telegram import Bot, Update, User
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import TelegramError
 from telegram.ext import Application
 
-from bot.arrivals import ALLOWED_UPDATES, ZONES, arrival
+from bot.arrivals import ZONES, arrival
 from bot.context import House, Visit
 from bot.doorstep import Doorstep
 from bot.elsewhere import GONE, Elsewhere
@@ -32,10 +31,9 @@ from habits.rules.person import Person
 from habits.storage.database import Busy, Database, Tx
 from habits.storage.rows import person_of
 
-POLLS_FOR = 25
-ASKS_AFTER_WEBHOOK = 60.0
-PAUSES = (0.5, 1, 2, 5, 10, 30)
 AT_ONCE = 64
+KEEPS_EVERY = 5.0
+"""Seconds after which other processes are told again which updates are ours to handle."""
 LOOKED_AT = 256
 """Updates, one a person, that are read at once and handled as others end."""
 LONGEST_NAME = 64
@@ -49,10 +47,9 @@ _log = logging.getLogger(__name__)
 
 
 class Receiver:
-    """Polls or is brought updates, keeps what came, and lets the features handle it.
+    """Keeps what came, and lets the features handle it.
 
-    asks: the call by which it knows that updates can come. heard_at: when that last went well
-    (boottime), None before the first time.
+    process: what this process is called among those of the bot.
     """
 
     def __init__(
@@ -60,7 +57,10 @@ class Receiver:
         application: "Application[Any, Any, Any, Any, Any, Any]",
         database: Database,
         clock: Clock,
+        process: str,
     ) -> None:
+        self._process = process
+        self._keep_at = 0.0
         self._application = application
         self._bot: Bot = application.bot
         self._house: House = application.bot_data["house"]
@@ -73,81 +73,6 @@ class Receiver:
         self._elsewhere = Elsewhere(self._bot)
         self._doorstep = Doorstep(self._bot, database, self._house.admission)
         self._floods: dict[int, deque[float]] = defaultdict(deque)
-        self.asks = "getUpdates"
-        self.heard_at: float | None = None
-
-    async def listen(self, url: str, secret: str) -> None:
-        """Have Telegram bring the updates, and see every minute that it still does, for ever."""
-        self.asks, failures = "getWebhookInfo", 0
-        while True:
-            try:
-                if (await self._bot.get_webhook_info()).url != url or self.heard_at is None:
-                    await self._set_webhook(url, secret)
-                self.heard_at, failures = boottime(), 0
-                await asyncio.sleep(ASKS_AFTER_WEBHOOK)
-            except Exception as error:
-                await self._pause(error, failures)
-                failures += 1
-
-    async def _set_webhook(self, url: str, secret: str) -> None:
-        await self._bot.set_webhook(
-            url,
-            max_connections=AT_ONCE,
-            allowed_updates=list(ALLOWED_UPDATES),
-            drop_pending_updates=False,
-            secret_token=secret,
-        )
-
-    async def poll(self) -> None:
-        """Ask Telegram for updates for ever; nothing that goes wrong ends this."""
-        offset, failures = 0, 0
-        await self._leave_webhook()
-        while True:
-            try:
-                updates = await self._get_updates(offset, failures)
-                await self.take(updates)
-                if updates:  # after a silent week ids may begin anew, lower than before
-                    offset = max(int(update["update_id"]) for update in updates) + 1
-                self.heard_at, failures = boottime(), 0
-            except Exception as error:
-                await self._pause(error, failures)
-                failures += 1
-
-    async def _leave_webhook(self) -> None:
-        failures = 0
-        while True:
-            try:
-                await self._bot.delete_webhook(drop_pending_updates=False)
-            except Exception as error:
-                await self._pause(error, failures)
-                failures += 1
-            else:
-                return
-
-    async def _pause(self, error: Exception, failures: int) -> None:
-        _log_failure(error)
-        asked = error.retry_after if isinstance(error, RetryAfter) else timedelta(0)
-        assert isinstance(asked, timedelta), "see bot/transport_errors.py"
-        pause = PAUSES[min(failures, len(PAUSES) - 1)]
-        await asyncio.sleep(max(pause, asked.total_seconds()))
-
-    async def _get_updates(self, offset: int, failures: int) -> Sequence[Mapping[str, Any]]:
-        """Raw, so that one update that PTB cannot read does not stop those behind it.
-
-        The first poll and one after a failure do not wait, so that it is soon known how we stand.
-        """
-        wait = POLLS_FOR if self.heard_at is not None and not failures else 0
-        result: Sequence[Mapping[str, Any]] = await self._bot.do_api_request(
-            "getUpdates",
-            api_kwargs={
-                "offset": offset,
-                "timeout": wait,
-                "limit": 100,
-                "allowed_updates": list(ALLOWED_UPDATES),
-            },
-            read_timeout=wait + 10,
-        )
-        return result
 
     async def take(self, updates: Sequence[Mapping[str, Any]]) -> None:
         """Keep updates; when this returns they are on disk and may be confirmed."""
@@ -175,16 +100,33 @@ class Receiver:
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=5)
         await self._doorstep.close()
+        if not self._database.is_sqlite:
+            with contextlib.suppress(Busy):
+                await self._database.write(inbox.give_back, self._process)
 
     async def _waiting(self) -> list[Waiting]:
         """Whoever is busy when the question is put: what ends meanwhile may still look new."""
         busy = frozenset(self._busy)
         return await self._database.read(inbox.waiting, self._clock.now(), busy, LOOKED_AT)
 
+    async def _claim(self) -> list[Waiting]:
+        """Where other processes may handle updates as well, those that are ours for a while."""
+        if self._database.is_sqlite:
+            return await self._waiting()
+        now, busy = self._clock.now(), frozenset(self._busy)
+        return await self._database.write(inbox.claim, now, busy, AT_ONCE, self._process)
+
+    async def _keep_claims(self) -> None:
+        if self._database.is_sqlite or not self._busy or boottime() < self._keep_at:
+            return
+        await self._database.write(inbox.keep, self._process)
+        self._keep_at = boottime() + KEEPS_EVERY
+
     async def _handle_waiting(self) -> None:
         self._arrived.clear()
+        await self._keep_claims()
         if not self._next and len(self._under_way) < AT_ONCE:
-            self._next.extend(await self._waiting())
+            self._next.extend(await self._claim())
         while self._next and len(self._under_way) < AT_ONCE:
             self._start(self._next.popleft())
         try:
@@ -327,16 +269,6 @@ def _leaves(update: Update) -> bool:
     """Whether they block us at this moment: no reason to think them back."""
     membership = update.my_chat_member
     return membership is not None and membership.new_chat_member.status in GONE
-
-
-def _log_failure(error: Exception) -> None:
-    match error:
-        case Conflict():
-            _log.error("another copy of this bot is polling; only one gets each update: %s", error)
-        case InvalidToken():
-            _log.error("Telegram refuses the token; if it was revoked, set the new one")
-        case _:
-            _log.warning("no updates: %s: %s", type(error).__name__, error)
 
 
 def _readable(update: Mapping[str, Any]) -> Arrived:

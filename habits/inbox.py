@@ -1,12 +1,13 @@
 """What Telegram handed to us, kept before it is confirmed: as opaque text, one row an update."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 
+from habits.sending import ticks
 from habits.storage.database import Tx
 from habits.storage.rows import insert_unless_there
 from habits.storage.tables import inbox
@@ -16,6 +17,8 @@ T = TypeVar("T")
 
 NEW, DONE, DEAD = "new", "done", "dead"
 RETRIES = (timedelta(seconds=0.5), timedelta(seconds=5), timedelta(seconds=60))
+LEASE = 20.0
+"""Seconds for which an update is one process's to handle."""
 KEPT_FOR = timedelta(hours=48)
 """Update ids may start anew at random after a week of silence; then an old one must be gone."""
 
@@ -35,6 +38,14 @@ _WAITING = (
 )
 
 
+_CLAIMABLE = _WAITING.where(
+    inbox.c.state == NEW,  # asked again of a row that was waited for
+    sa.or_(
+        inbox.c.lease_until.is_(None),
+        inbox.c.lease_until < sa.bindparam("at"),
+        inbox.c.process == sa.bindparam("process"),
+    ),
+).with_for_update(of=inbox, skip_locked=True)
 _PUT_OFF = sa.and_(inbox.c.tries == 0, inbox.c.not_before.is_not(None))
 _WAITING_SINCE = sa.select(
     sa.func.min(sa.case((_PUT_OFF, inbox.c.not_before), else_=inbox.c.received_at))
@@ -91,11 +102,43 @@ def receive(tx: Tx, arrived: Sequence[Arrived], now: datetime) -> None:
 def waiting(tx: Tx, now: datetime, busy: Collection[int], limit: int) -> list[Waiting]:
     """The oldest unhandled update of each queue that is not busy, oldest first."""
     rows = tx.execute(_WAITING, {"now": now, "most": limit + len(busy)})
-    found = [
+    return [each for each in _read(rows) if each.queue not in busy][:limit]
+
+
+def _read(rows: Iterable[Any]) -> list[Waiting]:
+    return [
         Waiting(row.update_id, row.person_id, row.body, row.tries, row.not_before is not None)
         for row in rows
     ]
-    return [each for each in found if each.queue not in busy][:limit]
+
+
+def claim(tx: Tx, now: datetime, busy: Collection[int], limit: int, process: str) -> list[Waiting]:
+    """As `waiting`, without what other processes handle; what is given is this process's now.
+
+    A process that says nothing for LEASE seconds loses its claims: `keep` says that it lives.
+    """
+    asked = {"now": now, "most": limit + len(busy), "at": ticks(tx), "process": process}
+    found = [each for each in _read(tx.execute(_CLAIMABLE, asked)) if each.queue not in busy]
+    ours = [each.update_id for each in found[:limit]]
+    if ours:
+        _claimed(tx, process, inbox.c.update_id.in_(ours))
+    return found[:limit]
+
+
+def keep(tx: Tx, process: str) -> None:
+    """Hold what this process has claimed for longer."""
+    _claimed(tx, process, inbox.c.process == process)
+
+
+def _claimed(tx: Tx, process: str, which: sa.ColumnElement[bool]) -> None:
+    values = {"process": process, "lease_until": ticks(tx) + LEASE}
+    tx.execute(sa.update(inbox).where(inbox.c.state == NEW, which).values(values))
+
+
+def give_back(tx: Tx, process: str) -> None:
+    """Leave to others what this process has claimed and not handled."""
+    ours = sa.and_(inbox.c.state == NEW, inbox.c.process == process)
+    tx.execute(sa.update(inbox).where(ours).values(process=None, lease_until=None))
 
 
 def handling(

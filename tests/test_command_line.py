@@ -310,6 +310,17 @@ def test_a_second_copy_in_the_same_directory_is_told_of_the_first(
     assert program.stop() == 0
 
 
+@pytest.mark.parametrize("role", ["receive", "dispatch"])
+def test_half_the_bot_needs_postgresql_and_a_token(data_dir: Path, role: str) -> None:
+    ended = letloose("run", "--role", role, data_dir=data_dir, TOKEN=TOKEN)
+    assert ended.sentence == f"--role {role} needs PostgreSQL: on SQLite one process does all"
+    assert ended.code == 2
+    somewhere = "postgresql://nobody@127.0.0.1:1/nothing"
+    ended = letloose("run", "--role", role, data_dir=data_dir, DATABASE_URL=somewhere)
+    assert ended.sentence == f"--role {role} needs LETLOOSE_TOKEN: the playground does all"
+    assert ended.code == 2
+
+
 @pytest.mark.parametrize("command", ["run", "doctor"])
 def test_a_revoked_token_is_told(data_dir: Path, tmp_path: Path, command: str) -> None:
     with telegram(TOKEN, tmp_path / "telegram.log") as address:

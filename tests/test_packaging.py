@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
+from app.roles import Role
 from app.settings import PREFIX, Settings
 from bot.pictures.fonts import FAMILIES
 from tests.process import ROOT
@@ -204,30 +205,63 @@ def compose() -> dict[str, Any]:
     return found
 
 
-def test_the_container_is_shut_in() -> None:
-    service = compose()["services"]["letloose"]
+OURS = ("letloose", "receive", "dispatch")
+
+
+@pytest.mark.parametrize("name", [*OURS, "database"])
+def test_the_container_is_shut_in(name: str) -> None:
+    service = compose()["services"][name]
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
-    assert service["tmpfs"] == ["/tmp"]
+    assert service["tmpfs"][0] == "/tmp"
+    assert service.get("user", "10001") not in ("root", "0")
     assert "ports" not in service
     assert "cap_add" not in service
     assert "privileged" not in service
 
 
-def test_the_container_comes_back_and_is_given_time_to_stop() -> None:
-    service = compose()["services"]["letloose"]
+@pytest.mark.parametrize("name", OURS)
+def test_the_container_comes_back_and_is_given_time_to_stop(name: str) -> None:
+    service = compose()["services"][name]
     assert service["restart"] == "unless-stopped"
     assert service["stop_grace_period"] == "30s"
+    assert "entrypoint" not in service  # the image's, which is in exec form
+    assert "healthcheck" not in service  # likewise the image's
 
 
-def test_the_container_keeps_its_data_in_a_volume_and_its_token_in_a_file() -> None:
-    service = compose()["services"]["letloose"]
+@pytest.mark.parametrize("name", OURS)
+def test_the_container_keeps_its_data_in_a_volume_and_its_token_in_a_file(name: str) -> None:
+    service = compose()["services"][name]
     assert service["volumes"] == ["data:/data"]
-    assert compose()["volumes"].keys() == {"data"}
     assert service["env_file"] == ".env"
-    assert "environment" not in service
+    assert "TOKEN" not in str(service.get("environment"))
     assert ".env" in (ROOT / ".gitignore").read_text().splitlines()
+
+
+def test_one_process_on_sqlite_is_what_comes_by_default() -> None:
+    services = compose()["services"]
+    assert [name for name, each in services.items() if "profiles" not in each] == ["letloose"]
+    assert "environment" not in services["letloose"]
+    assert "command" not in services["letloose"]
+
+
+def test_several_processes_of_each_role_share_one_postgresql() -> None:
+    services = compose()["services"]
+    assert compose()["volumes"].keys() == {"data", "database"}
+    for role in (Role.RECEIVE, Role.DISPATCH):
+        service = services[role]
+        assert service["command"] == ["run", "--role", str(role)]
+        assert service["deploy"]["replicas"] >= 2
+        url = service["environment"]["LETLOOSE_DATABASE_URL"]
+        assert url.startswith("postgresql://")
+        assert "@database/" in url
+        assert service["depends_on"] == {"database": {"condition": "service_healthy"}}
+        for name in ("profiles", "image", "build"):
+            assert service[name] == services[str(Role.RECEIVE)][name]
+    assert services["database"]["profiles"] == services["receive"]["profiles"] == ["several"]
+    assert services["database"]["healthcheck"]["test"][:2] == ["CMD", "pg_isready"]
+    assert "POSTGRES_PASSWORD" in (ROOT / ".env.example").read_text()
 
 
 def test_the_example_of_settings_gives_the_defaults() -> None:

@@ -463,12 +463,22 @@ inbox = Table(
     Column("state", Text, nullable=False),  # new, done, dead
     Column("tries", Integer, nullable=False),
     Column("not_before", Instant),
+    Column("process", Text),  # whose it is to handle, where there are several
+    Column("lease_until", Float),  # ticks
     Index(
         "ix_inbox_new",
         "update_id",
         sqlite_where=text("state = 'new'"),
         postgresql_where=text("state = 'new'"),
     ),
+)
+
+duties = Table(  # what one process does at a time, and which
+    "duties",
+    metadata,
+    Column("duty", Text, primary_key=True),
+    Column("process", Text, nullable=False),
+    Column("until", Float, nullable=False),  # ticks
 )
 
 heartbeats = Table(

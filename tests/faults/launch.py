@@ -5,7 +5,7 @@ What is made worse stands in the environment, and nothing of it in the program i
   `claim` and `settle`, before or after their commit; `deliver`, before or after the call.
 - FAULT_ROTATE="before:3": SIGKILL itself before or after the third step of `rotate`, of 10 rows.
 - FAULT_LIMITS="1:2": seconds of silence, and of a whole call, that a call to Telegram may take.
-- FAULT_LEASE="2": seconds for which a claim holds.
+- FAULT_LEASE="2": seconds for which a claim holds, of a message or of an update.
 """
 
 import itertools
@@ -17,7 +17,7 @@ from typing import Any
 import habits  # noqa: F401
 from app import rotation
 from app.__main__ import main
-from bot import transport
+from bot import hearing, receiver, transport
 from bot.context import Context
 from bot.courier import TelegramCourier
 from habits import encryption, inbox, sending, settling
@@ -82,6 +82,10 @@ def _shorten_leases(seconds: str) -> None:
     sending.LEASE = dispatch.LEASE = float(seconds)
     dispatch.CLAIM_LASTS = float(seconds) / 2
     dispatch.REAPS_EVERY = 0.5
+    inbox.LEASE = float(seconds)
+    receiver.KEEPS_EVERY = float(seconds) / 4
+    hearing.POLLS_FOR, hearing.LOOKS_WHO_POLLS = 1, 0.5
+    hearing.POLLING_LASTS = max(3.0, float(seconds))
 
 
 WORSE = {

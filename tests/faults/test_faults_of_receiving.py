@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot import receiver
+from bot import hearing
 from habits import check_ins, inbox
 from playground import acts
 from tests.bot_api import TOKEN
@@ -23,7 +23,7 @@ STRANGER = 10**13
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Polls are tried again, and updates too, after a moment."""
-    monkeypatch.setattr(receiver, "PAUSES", (0.05,))
+    monkeypatch.setattr(hearing, "PAUSES", (0.05,))
     monkeypatch.setattr(inbox, "RETRIES", (timedelta(seconds=0.05),) * 3)
 
 

@@ -39,7 +39,7 @@ async def problems(wired: Wired) -> list[str]:
 
 async def test_green_at_once_after_the_start(listening: Wired):
     await listening.start()
-    await listening.until(lambda: listening.parts.receiver.heard_at is not None, "a poll", 2)
+    await listening.until(lambda: listening.parts.hearing.heard_at is not None, "a poll", 2)
     assert await problems(listening) == []
 
 
@@ -56,14 +56,14 @@ async def test_red_without_a_good_poll_and_green_with_the_next(
 ):
     monkeypatch.setattr(health, "POLL_SILENT", 1)
     await listening.start()
-    await listening.until(lambda: listening.parts.receiver.heard_at is not None, "a poll", 2)
+    await listening.until(lambda: listening.parts.hearing.heard_at is not None, "a poll", 2)
     listening.fails("html", method="getUpdates", times=None)
     listening.playground.updates.end_poll()
-    heard = listening.parts.receiver.heard_at or 0
+    heard = listening.parts.hearing.heard_at or 0
     await listening.until(lambda: boottime() - heard > 1.1, "a second without polls")
     assert await problems(listening) == ["no good getUpdates for 90 s"]
     listening.playground.faults.clear()
-    await listening.until(lambda: (listening.parts.receiver.heard_at or 0) > heard, "a poll", 5)
+    await listening.until(lambda: (listening.parts.hearing.heard_at or 0) > heard, "a poll", 5)
     assert await problems(listening) == []
 
 

@@ -1,6 +1,9 @@
-"""Several processes on one PostgreSQL: one send budget, and one pause for all of them."""
+"""Several processes on one PostgreSQL: one send budget, one that polls, and nothing done twice."""
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+import signal
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -12,9 +15,9 @@ from habits.budget import BURST
 from habits.clock import boottime
 from tests import postgres
 from tests.faults.rig import FIRST, Rig, rig
-from tests.faults.test_kills import press_once
+from tests.faults.test_kills import check_ins, press_once
 from tests.habits.test_budget import most_in_any_second
-from tests.process import Program, eventually
+from tests.process import Program, eventually, free_port
 
 RATE = 25
 SPOKEN = ("sendMessage", "editMessageText")
@@ -103,3 +106,161 @@ async def test_a_pause_for_the_whole_bot_silences_every_process(served: Rig, tmp
 
 async def refused(rig: Rig) -> list[dict[str, Any]]:
     return [call for call in await rig.calls("sendMessage") if call["status"] == 429]
+
+
+def claims_hold(programs: Iterable[Program], seconds: int) -> None:
+    """Let what a process has taken on lapse sooner than in earnest."""
+    for each in programs:
+        each.settings["FAULT_LEASE"] = str(seconds)
+
+
+def polling(rig: Rig) -> str | None:
+    """Which process polls, by the name that it gives itself."""
+    rows = rig.rows("SELECT process FROM duties")
+    return rows[0][0] if rows else None
+
+
+async def somebody_polls(rig: Rig, but: str | None = None) -> None:
+    async def found() -> bool:
+        return polling(rig) not in (None, but)
+
+    await eventually(found, "somebody who polls", 30)
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+async def test_another_process_polls_when_the_one_that_did_falls_silent(
+    served: Rig, tmp_path: Path, how: signal.Signals
+):
+    other = another(served, tmp_path, "second")
+    claims_hold([served.program, other], 2)
+    [person] = await served.seed(1, due_in=None)
+    async with started(served.program):
+        await somebody_polls(served)
+        first = polling(served)
+        async with started(other):
+            await served.healthy()
+            silence(served.program, how)
+            await served.telegram.ask("say", person=person, text="/week")
+            await somebody_polls(served, but=first)
+            await answered(served, {person: 1})
+            if how == signal.SIGSTOP:
+                silence(served.program, signal.SIGCONT)
+            await served.handled()
+            assert await answers(served) == {person: 1}
+
+
+def silence(program: Program, how: signal.Signals) -> None:
+    if how == signal.SIGKILL:
+        program.kill()
+        return
+    assert program.process is not None
+    program.process.send_signal(how)
+
+
+async def answers(rig: Rig) -> Counter[int]:
+    """How many messages each chat got that were no reminder."""
+    calls = await rig.calls("sendMessage")
+    return Counter(call["chat"] for call in calls if "Time for" not in call["parameters"]["text"])
+
+
+async def answered(rig: Rig, wanted: dict[int, int]) -> None:
+    async def all_of_them() -> bool:
+        found = await answers(rig)
+        return all(found[person] >= count for person, count in wanted.items())
+
+    await eventually(all_of_them, f"answers to {wanted}", 30)
+
+
+async def test_what_changes_nothing_is_answered_once_as_well(served: Rig, tmp_path: Path):
+    """Each claims what it handles: a second answer would do no harm but to be one."""
+    others = [another(served, tmp_path, name) for name in ("second", "third")]
+    asking = await served.seed(12, due_in=None)
+    async with started(served.program, *others):
+        for person in asking:
+            for text in ("/week", "/help", "/week"):
+                await served.telegram.ask("say", person=person, text=text)
+        await answered(served, dict.fromkeys(asking, 3))
+        await served.handled()
+        assert await answers(served) == dict.fromkeys(asking, 3)
+        for person in asking:
+            said = [call for call in await served.calls("sendMessage") if call["chat"] == person]
+            texts = [call["parameters"]["text"] for call in said]
+            assert texts[0] == texts[2] != texts[1]  # and in order
+
+
+async def test_roles_share_the_work_and_each_is_healthy_by_its_own(served: Rig, tmp_path: Path):
+    listen = f"127.0.0.1:{free_port()}"
+    served.program.command = ("run", "--role", "receive")
+    dispatching = another(served, tmp_path, "second", LISTEN=listen)
+    dispatching.command = ("run", "--role", "dispatch")
+    due = await served.seed(20)
+    pressing = await served.seed(10, due_in=None, first=FIRST + 500)
+    async with started(served.program):
+        await press_once(served, pressing)
+        await served.handled()
+        assert served.states()["sent"] == 0
+        assert await served.calls("getUpdates") != []
+        async with started(dispatching):
+            await served.sent(len(due))
+            assert polling(served) is not None
+            for address in (served.program.settings["LETLOOSE_LISTEN"], listen):
+                await green(served, address)
+    arrived = await served.arrived()
+    assert {arrived[person] for person in due} == {1}
+    assert "another copy of this bot is polling" not in served.program.log + dispatching.log
+
+
+async def green(rig: Rig, address: str) -> None:
+    async def is_so() -> bool:
+        async with rig.telegram.http.get(f"http://{address}/healthz") as response:
+            return response.status == 200
+
+    await eventually(is_so, f"a green {address}", 20)
+
+
+async def test_processes_replaced_one_after_another_lose_and_double_nothing(
+    served: Rig, tmp_path: Path
+):
+    served.program.settings["LETLOOSE_SEND_RATE"] = "50"
+    programs = [served.program]
+    for number, role in enumerate(("receive", "dispatch", "dispatch")):
+        each = another(served, tmp_path, f"number {number}")
+        each.command = ("run", "--role", role)
+        programs.append(each)
+    served.program.command = ("run", "--role", "receive")
+    due = await served.seed(150, over=6)
+    pressing = await served.seed(80, due_in=None, first=FIRST + 500)
+    async with started(*programs):
+        pressed = asyncio.create_task(press_once(served, pressing, pause=0.1))
+        for each in programs:
+            assert await asyncio.to_thread(each.stop) == 0
+            await asyncio.to_thread(each.start)
+        await pressed
+        await served.sent(len(due))
+        await served.handled()
+        assert check_ins(served) == dict.fromkeys(pressing, 1)
+        arrived = await served.arrived()
+        assert {arrived[person] for person in due} == {1}
+
+
+async def test_receivers_of_a_webhook_handle_an_update_once_whoever_is_brought_it(
+    served: Rig, tmp_path: Path
+):
+    listens = [served.program.settings["LETLOOSE_LISTEN"], f"127.0.0.1:{free_port()}"]
+    named = {"WEBHOOK_URL": f"http://{listens[0]}/telegram", "WEBHOOK_SECRET": "a-secret"}
+    other = another(served, tmp_path, "second", LISTEN=listens[1], **named)
+    served.program.settings |= {f"LETLOOSE_{name}": value for name, value in named.items()}
+    served.program.command = other.command = ("run", "--role", "receive")
+    [person] = await served.seed(1, due_in=None)
+    someone = {"id": person, "is_bot": False, "first_name": "P"}
+    message = {"message_id": 9, "date": 1_790_000_000, "text": "/week", "from": someone}
+    update = {"update_id": 77, "message": message | {"chat": {"id": person, "type": "private"}}}
+    header = {"X-Telegram-Bot-Api-Secret-Token": "a-secret"}
+    async with started(served.program, other):
+        for listen in listens * 2:
+            path = f"http://{listen}/telegram"
+            async with served.telegram.http.post(path, json=update, headers=header) as response:
+                assert response.status == 200
+        await answered(served, {person: 1})
+        await served.handled()
+        assert await answers(served) == {person: 1}

@@ -181,7 +181,7 @@ async def test_while_the_database_takes_nothing_telegram_is_to_try_again(
 async def test_a_webhook_that_somebody_took_away_is_set_again(
     listening: Wired, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("bot.receiver.ASKS_AFTER_WEBHOOK", 0.1)
+    monkeypatch.setattr("bot.hearing.ASKS_AFTER_WEBHOOK", 0.1)
     await listening.stop()
     await asyncio.sleep(1)  # Telegram takes two setWebhook in a second for a flood
     await listening.start()

@@ -1,5 +1,6 @@
 """From whatever is found where the database should be to our schema, or to a sentence."""
 
+import ast
 import contextlib
 import os
 import shutil
@@ -22,7 +23,7 @@ from habits.storage.tables import metadata
 from tests.postgres import Server
 
 ROOT = Path(__file__).parent.parent.parent
-HEAD = "0013"
+HEAD = "0014"
 
 
 @contextlib.contextmanager
@@ -47,6 +48,31 @@ def differences(url: sa.URL) -> list[object]:
 def test_the_migrations_end_where_the_tables_are(new_database_url: sa.URL):
     assert schema.migrate(new_database_url) == HEAD
     assert differences(new_database_url) == []
+
+
+ONLY_ADD = {"create_table", "create_index", "batch_alter_table", "add_column", "f"}
+SIDE_BY_SIDE_SINCE = "0009"
+
+
+def test_a_process_of_the_version_before_can_go_on_while_and_after_it_is_migrated():
+    """So processes can be replaced one after another: what is there stays as it is."""
+    files = (ROOT / "habits" / "storage" / "migrations" / "versions").glob("[0-9]*.py")
+    young = [file for file in files if file.name >= SIDE_BY_SIDE_SINCE]
+    assert young
+    for file in young:
+        [upgrade] = [
+            node
+            for node in ast.parse(file.read_text()).body
+            if isinstance(node, ast.FunctionDef) and node.name == "upgrade"
+        ]
+        for call in ast.walk(upgrade):
+            if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+                continue
+            if ast.unparse(call.func.value) in ("op", "batch_op"):
+                assert call.func.attr in ONLY_ADD, f"{file.name}: {ast.unparse(call)}"
+            if call.func.attr == "add_column":
+                column = ast.unparse(call)
+                assert "nullable=True" in column or "server_default" in column, column
 
 
 def test_migrating_again_changes_nothing(new_database_url: sa.URL):
