@@ -107,7 +107,8 @@ class TelegramCourier:
             )
             if commitment is None or commitment.silent_since is None:
                 return None
-            return Letter(reminders.lapse(commitment), reminder_buttons.of_lapse(commitment))
+            text = reminders.lapse(commitment, numbers=owed.person.shows_numbers)
+            return Letter(text, reminder_buttons.of_lapse(commitment))
         if owed.kind == FADED_OUT:
             return await self._faded(owed)
         if owed.kind == EXPORT:

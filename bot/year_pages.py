@@ -74,7 +74,8 @@ def _mark(person: Person, each: CountedWeek, *, is_first: bool) -> Mark:
 def picture_of(page: YearPage) -> str:
     """The page as SVG."""
     blocks = [
-        Block(_title(one, place), marks_of(page, one)) for place, one in enumerate(page.shown, 1)
+        Block(_title(page, one, place), marks_of(page, one))
+        for place, one in enumerate(page.shown, 1)
     ]
     seen = {mark for block in blocks for mark in block.marks}
     legend = [(mark, word) for mark, word in _legend().items() if mark in seen]
@@ -88,9 +89,13 @@ def picture_of(page: YearPage) -> str:
     return draw(year, palette_of(page.person.pictures))
 
 
-def _title(one: Kept, place: int) -> str:
+def _title(page: YearPage, one: Kept, place: int) -> str:
     title = one.commitment.title
-    return title if can_show(title) else texts.numbered(place)
+    return title if can_show(title) else _mark_of(page, place)
+
+
+def _mark_of(page: YearPage, place: int) -> str:
+    return texts.mark_of(place, numbers=page.person.shows_numbers)
 
 
 def _legend() -> dict[Mark, str]:
@@ -115,18 +120,18 @@ def _place_of(weeks: Sequence[Week], today: date) -> int | None:
 def words_of(page: YearPage, *, pictured: bool) -> str:
     """The page in words: a paragraph for each commitment."""
     lines = [
-        _numbered(one, place, _line(page, one), pictured=pictured)
-        for place, one in enumerate(page.shown, 1)
+        _marked(page, one, place, pictured=pictured) for place, one in enumerate(page.shown, 1)
     ]
     head = [] if pictured or page.is_current else [texts.heading(page.year)]
     return "\n\n".join([*head, *lines])
 
 
-def _numbered(one: Kept, place: int, line: str, *, pictured: bool) -> str:
-    """A title that the picture cannot show has its number there."""
+def _marked(page: YearPage, one: Kept, place: int, *, pictured: bool) -> str:
+    """A title that the picture cannot show has a number there."""
+    line = _line(page, one)
     if not pictured or can_show(one.commitment.title):
         return line
-    return texts.number_and(place, line)
+    return texts.mark_and(_mark_of(page, place), line)
 
 
 def _line(page: YearPage, one: Kept) -> str:

@@ -42,7 +42,7 @@ async def _stop_asking(context: Context) -> None:
 async def _list(context: Context, page: int) -> tuple[str, InlineKeyboardMarkup | None]:
     found = await context.read(edits.listed, context.person)
     archived = await context.read(edits.listed, context.person, State.ARCHIVED)
-    kept = [button(plain("🗄 Archive ({n})", n=len(archived)), "archived", 0)] if archived else []
+    kept = [button(plain("🗄 Archive"), "archived", 0)] if archived else []
     if not found or context.person.zone is None:
         return texts.none_yet(archived=len(archived)), keyboard(kept)
     pages, page = _pages(found, page)

@@ -41,14 +41,15 @@ async def receive(update: Update, context: Context) -> None:
     if isinstance(found, Unreadable):
         await context.reply(texts.unreadable(found))
         return
+    numbers = context.person.shows_numbers
     outcome = await context.write(taking_in.offer, context.person, found, context.now)
     match outcome:
         case Offered(import_id, summary):
             take = button(plain("Take it in"), "import", import_id)
             leave = button(plain("Leave it"), "leave_import", import_id)
-            await context.reply(texts.summary(summary), keyboard([take, leave]))
+            await context.reply(texts.summary(summary, numbers=numbers), keyboard([take, leave]))
         case _:
-            await context.reply(texts.refused(outcome))
+            await context.reply(texts.refused(outcome, numbers=numbers))
 
 
 async def _fetched(document: Document) -> bytes | str:
@@ -66,15 +67,16 @@ async def _fetched(document: Document) -> bytes | str:
 
 async def take(context: Context, import_id: int) -> None:
     """Take it in."""
+    numbers = context.person.shows_numbers
     outcome = await context.write(taking_in.take_in, context.person, import_id, context.now)
     match outcome:
         case TakenIn():
             undo_ = button(plain("Undo"), "undo_import", import_id)
-            await context.show(texts.taken_in(outcome.summary), keyboard([undo_]))
+            await context.show(texts.taken_in(outcome.summary, numbers=numbers), keyboard([undo_]))
         case NotThere():
             await not_there(context)
         case NothingNew() | NoRoom() | NeedsZone():
-            await context.show(texts.refused(outcome))
+            await context.show(texts.refused(outcome, numbers=numbers))
 
 
 async def leave(context: Context, import_id: int) -> None:

@@ -331,15 +331,15 @@ def all_paused(n: int) -> str:
     if not n:
         return say("Nothing was going on; there is nothing to pause.")
     return count(
-        "{n} commitment is paused. /commitments wakes it when you like.",
-        "All {n} commitments are paused. /commitments wakes them one by one.",
+        "Your commitment is paused. /commitments wakes it when you like.",
+        "Everything is paused. /commitments wakes each by itself.",
         n,
     )
 
 
 def all_back(n: int) -> str:
     """After the undo of Pause everything."""
-    return count("{n} commitment goes on.", "All {n} commitments go on.", n) + " /week"
+    return count("Your commitment goes on. /week", "Everything goes on. /week", n)
 
 
 def closed() -> str:

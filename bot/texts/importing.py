@@ -22,16 +22,33 @@ def how() -> str:
     )
 
 
-def summary(found: Summary) -> str:
+def summary(found: Summary, *, numbers: bool) -> str:
     """What a file would change, before the tap."""
-    lines = [say("<b>This file would add:</b>"), *_lines(found)]
+    lines = [say("<b>This file would add:</b>"), *_lines(found, numbers=numbers)]
     if found.settings:
         lines.append(say("• your settings, as they are in the file"))
     lines.append(say("What you have here stays as it is."))
     return "\n".join(lines)
 
 
-def _lines(found: Summary) -> list[str]:
+def _lines(found: Summary, *, numbers: bool) -> list[str]:
+    return _counted(found) if numbers else _uncounted(found)
+
+
+def _uncounted(found: Summary) -> list[str]:
+    lines = []
+    if found.new:
+        lines.append(say("• commitments: {titles}", titles=Theirs(_titles(found.new))))
+    if found.paused:
+        lines.append(say("  (choose days and times in /commitments for what is paused)"))
+    if found.check_ins:
+        lines.append(say("• what you did, for the diary"))
+    if found.rests:
+        lines.append(say("• weeks of rest"))
+    return lines
+
+
+def _counted(found: Summary) -> list[str]:
     lines = []
     if found.new:
         lines.append(
@@ -70,9 +87,9 @@ def _titles(titles: tuple[str, ...]) -> str:
     return f"{named}, …" if len(titles) > MOST_NAMED else named
 
 
-def taken_in(found: Summary) -> str:
+def taken_in(found: Summary, *, numbers: bool) -> str:
     """After the tap."""
-    lines = [say("<b>It is in.</b> Added:"), *_lines(found)]
+    lines = [say("<b>It is in.</b> Added:"), *_lines(found, numbers=numbers)]
     if found.settings:
         lines.append(say("• your settings"))
     lines.append(say("Undo is good for a day. /week shows what is coming."))
@@ -89,11 +106,16 @@ def undone() -> str:
     return say("All that the file added is gone again.")
 
 
-def refused(why: Refused) -> str:
+def refused(why: Refused, *, numbers: bool) -> str:
     """For a file that can be read and not be taken in."""
     match why:
         case NothingNew():
             return say("All that is in this file is here already.")
+        case NoRoom() if not numbers:
+            return say(
+                "There is not room for all of that. Archive some first: /commitments. "
+                "Nothing was changed."
+            )
         case NoRoom(most, would_be):
             return say(
                 "There is room for {most} commitments, and with this file there would be "

@@ -57,7 +57,7 @@ def _state(past: PastWeek, *, numbers: bool) -> str:
         return plain("under way")
     words = {
         Standing.COVERED: plain("covered by a reserve"),
-        Standing.REPAIRED: plain("mended by the two weeks after it"),
+        Standing.REPAIRED: plain("mended by the weeks after it"),
         Standing.REST: plain("rest"),
         Standing.NEUTRAL: plain("not counted, since a reminder was lost"),
         Standing.MENDABLE: plain("nothing noted, and it can still be mended"),

@@ -65,6 +65,8 @@ def _late(owed: Owed, now: datetime) -> str:
     late = now - owed.due_at
     if late <= WORTH_A_WORD:
         return ""
+    if not owed.person.shows_numbers:
+        return "\n" + say("(This is late: my fault, not yours.)")
     minutes = int(late.total_seconds() // 60)
     return "\n" + count(
         "(This is {n} minute late: my fault, not yours.)",
@@ -109,8 +111,7 @@ def outage(
         ]
         lines.append(say("I did not remind you of: {what}.", what=Markup(", ".join(shown))))
         if len(missed) > MOST_LINES:
-            more = len(missed) - MOST_LINES
-            lines.append(count("And {n} more: /streaks.", "And {n} more: /streaks.", more))
+            lines.append(say("And more: /streaks."))
         lines.append(say("Did it happen?"))
     if began_at is not None:
         lines.append(say("If you pressed a button in that time, it did not reach me."))
@@ -132,8 +133,14 @@ def away_for_long() -> str:
     return say("I was away for a while, my fault. Your commitments are still here. Shall we go on?")
 
 
-def lapse(commitment: Commitment) -> str:
+def lapse(commitment: Commitment, *, numbers: bool) -> str:
     """The one notice after two unanswered weeks."""
+    if not numbers:
+        return say(
+            "{title} has been quiet for a while, which is fine. How shall we go on? "
+            "Until you say so I keep still about it.",
+            title=title_of(commitment),
+        )
     return say(
         "{title} has been quiet for two weeks, which is fine. How shall we go on? "
         "Until you say so I keep still about it.",

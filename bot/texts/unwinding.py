@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.language import Markup, Theirs, count, join_words, plain, say
 from bot.pictures.fonts import can_show
 from bot.texts.schedules import title_of
-from bot.texts.years import number_and, numbered
+from bot.texts.years import mark_and, mark_of
 from habits.rules.fulfilment import ENOUGH, interval, share
 from habits.unwinding import Answered
 
@@ -45,7 +45,7 @@ def _known(known: Sequence[Answered], *, numbers: bool, drawn: int) -> str:
 def _numbered(each: Answered, place: int, drawn: int) -> str:
     if place > drawn or can_show(each.way.title):
         return _line(each)
-    return number_and(place, _line(each))
+    return mark_and(mark_of(place, numbers=True), _line(each))
 
 
 def _line(each: Answered) -> str:
@@ -77,7 +77,7 @@ def _too_few(rest: Sequence[Answered], *, numbers: bool) -> str:
 
 def drawn_title(each: Answered, place: int) -> str:
     """What a way is called in the picture: its number, where our fonts cannot write it."""
-    return each.way.title if can_show(each.way.title) else numbered(place)
+    return each.way.title if can_show(each.way.title) else mark_of(place, numbers=True)
 
 
 def heading() -> str:

@@ -8,7 +8,6 @@ from babel.dates import format_skeleton
 
 from bot.language import (
     Markup,
-    count,
     date_words,
     day_name,
     isolated,
@@ -67,7 +66,7 @@ def _coming(agenda: Agenda, zone: ZoneInfo) -> str:
         return ""
     lines = [_line(each, zone) for each in coming[:MOST_LINES]]
     if len(coming) > MOST_LINES:
-        lines.append(count("And {n} more.", "And {n} more.", len(coming) - MOST_LINES))
+        lines.append(say("And more: /commitments."))
     head = say("Then:") if agenda.holiday else say("What is coming:")
     return "\n".join([head, *lines])
 

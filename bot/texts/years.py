@@ -33,14 +33,14 @@ def legend() -> dict[Mark, str]:
     }
 
 
-def numbered(place: int) -> str:
-    """What stands in a picture for a title that it cannot show."""
-    return plain("({n})", n=place)
+def mark_of(place: int, *, numbers: bool) -> str:
+    """What stands in a picture for a title that it cannot show: a number, or else a letter."""
+    return plain("({n})", n=place if numbers else chr(ord("A") + place - 1))
 
 
-def number_and(place: int, line: str) -> str:
-    """The same number before the line that has the title."""
-    return say("({n}) {line}", n=place, line=Markup(line))
+def mark_and(mark: str, line: str) -> str:
+    """The same mark before the line that has the title."""
+    return say("{mark} {line}", mark=mark, line=Markup(line))
 
 
 def only_title(commitment: Commitment) -> str:

@@ -8,7 +8,7 @@ from bot.features.diary import _in_a_button, some_words
 from bot.phrases import read_diary
 from tests.bot.a_monday import begin_on_a_monday
 from tests.conftest import Town
-from tests.process import Someone, text_of
+from tests.process import Program, Someone, playground, text_of
 
 WEEKS = ("16 Nov", "9 Nov", "2 Nov", "26 Oct", "19 Oct", "12 Oct", "5 Oct")
 
@@ -226,3 +226,23 @@ async def test_a_week_off_has_a_button_that_opens_it(town: Town, berliner: Someo
     await town.telegram.jump("P1W")
     assert "in the diary" in text_of(await berliner.says("did it"))
     assert "Your diary" in text_of(await berliner.taps("Diary"))
+
+
+async def test_the_real_program_has_it_after_a_restart_and_undoes_what_was_done_before(
+    program: Program,
+):
+    async with playground(program) as telegram:
+        anna = Someone(telegram)
+        await anna.says("/timezone Europe/Berlin")
+        await anna.says("film every Saturday at 6pm")
+        await anna.taps("Yes")
+        await anna.says("did it")
+        await anna.says("diary")
+        await anna.taps("Film")
+        await anna.taps("Add a line")
+        await anna.says("With black tea")
+        program.stop()
+    async with playground(program) as telegram:
+        anna = Someone(telegram)
+        assert "“With black tea”" in text_of(await anna.says("diary tea"))
+        assert "“With black tea”" not in text_of(await anna.taps("Undo"))

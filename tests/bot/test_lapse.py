@@ -75,8 +75,8 @@ async def test_everything_is_paused_and_all_of_it_comes_back(town: Town, berline
     page = await berliner.says("/commitments")
     press = {"person": berliner.id, "message_id": page["message_id"]}
     await town.telegram.ask("press", **press, data="1:pause_all")
-    await berliner.hears("All 2 commitments are paused")
-    assert "All 2 commitments go on" in text_of(await berliner.taps("Undo"))
+    await berliner.hears("Everything is paused")
+    assert "Everything goes on" in text_of(await berliner.taps("Undo"))
     assert "Sat 28 Nov" in text_of(await berliner.says("/week"))
 
 
