@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from telegram import Bot, InlineKeyboardMarkup
@@ -21,11 +21,13 @@ from bot import reminder_buttons
 from bot.context import EXPORT_NAME, NO_PREVIEW
 from bot.language import speaking
 from bot.markup import without_markup
+from bot.texts import cards as card_texts
 from bot.texts import export, fading, reminders
 from bot.transport import NotSent as NeverSent
 from bot.transport import Unsure as MaybeSent
 from bot.transport import UnsureInTime
-from habits import overviews, taking_out
+from habits import cards, overviews, taking_out
+from habits.cards import CARD
 from habits.clock import Clock
 from habits.fading import FADED_OUT
 from habits.monthly import EXPORT
@@ -113,6 +115,8 @@ class TelegramCourier:
             return await self._faded(owed)
         if owed.kind == EXPORT:
             return await self._export(owed)
+        if owed.kind == CARD:
+            return await self._card(owed)
         assert owed.kind == OUTAGE, owed.kind
         return await self._outage(owed)
 
@@ -131,6 +135,11 @@ class TelegramCourier:
         now = self._clock.now()
         found = await self._database.read(taking_out.everything, owed.person, now)
         return Letter(export.monthly(), file=await asyncio.to_thread(bundle, found, now))
+
+    async def _card(self, owed: Owed) -> Letter | None:
+        month = date.fromisoformat(owed.about["month"])
+        found = await self._database.read(cards.due_card, owed.person, month, self._clock.now())
+        return None if found is None else Letter(card_texts.card(found), reminder_buttons.of_card())
 
     async def _outage(self, owed: Owed) -> Letter | None:
         about = {key: datetime.fromisoformat(at) for key, at in (owed.about or {}).items()}

@@ -104,6 +104,11 @@ def of_faded(commitment: Commitment) -> InlineKeyboardMarkup | None:
     )
 
 
+def of_card() -> InlineKeyboardMarkup | None:
+    """What the card speaks of."""
+    return keyboard([button(plain("What unwinds me"), "unwinds")])
+
+
 def of_away() -> InlineKeyboardMarkup | None:
     """Go on, or pause everything."""
     return keyboard(

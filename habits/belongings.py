@@ -146,6 +146,7 @@ class Wishes(_Shape):
     pictures: Literal["light", "dark", "none"] = "light"
     first_weekday: Weekday | None
     exports_since: At | None
+    wants_card: bool = True
     week_beginnings: Annotated[tuple[WeekBeginning, ...], Field(max_length=MOST_DAYS)]
     holidays: Annotated[tuple[Holiday, ...], Field(max_length=MOST_DAYS)]
 

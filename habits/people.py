@@ -64,6 +64,8 @@ def _newcomer(person_id: int, name: str, language: str, now: datetime) -> dict[s
         "asks_follow_up": True,
         "shows_numbers": True,
         "pictures": Pictures.LIGHT.value,
+        "wants_card": True,
+        "card_month": "",
         "first_weekday": None,
         "reachable": YES,
         "paused_until": None,

@@ -11,12 +11,14 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from habits import inbox, monthly, occasions, outages, retention, weeks
+from habits import cards, inbox, monthly, occasions, outages, retention, weeks
 from habits.clock import Clock, boottime, system_time
 from habits.erasures import Erasures
 from habits.storage.database import Database
 
 BATCH = 500
+CARDS = 50
+"""People whose month is looked through in one go."""
 
 _log = logging.getLogger(__name__)
 
@@ -48,6 +50,7 @@ class Timetable:
             "heartbeat": (outages.BEATS_EVERY, self._beat),
             "retention": (timedelta(hours=24), self._forget),
             "monthly exports": (timedelta(hours=1), self._owe_exports),
+            "monthly cards": (timedelta(minutes=2), self._owe_cards),
         }
         self.done_at: dict[str, float] = {}
 
@@ -132,6 +135,10 @@ class Timetable:
     async def _owe_exports(self) -> None:
         while await self._database.write(monthly.owe_due, self._now(), BATCH) == BATCH:
             pass
+
+    async def _owe_cards(self) -> None:
+        """A few at a time: each takes a look at a whole life, and nobody waits for it."""
+        await self._database.write(cards.owe_due, self._now(), CARDS)
 
     async def _forget(self) -> None:
         await self._database.write(inbox.forget_old, self._now())

@@ -19,6 +19,7 @@ SETTINGS = {
     "pictures": "light",
     "first_weekday": None,
     "exports_since": None,
+    "wants_card": True,
     "week_beginnings": [{"since": "1970-01-05", "weekday": 1}],
     "holidays": [],
 }

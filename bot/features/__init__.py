@@ -1,6 +1,7 @@
 """One file for each interaction; the order is that in which typed text is offered to them."""
 
 from bot.features import (
+    card,
     check_in,
     commitments,
     diary,
@@ -43,6 +44,7 @@ FEATURES = (
     past_weeks,
     settings,
     privacy,
+    card,
     export,
     feed,
     importing,

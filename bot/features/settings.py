@@ -12,7 +12,7 @@ from bot.context import Context
 from bot.language import day_name, languages, plain, speaking, time_words
 from bot.phrases import MorningOrEvening, read_time
 from bot.routing import Press, an_id, is_on, not_there
-from bot.texts import diary, export, feed
+from bot.texts import cards, diary, export, feed
 from bot.texts import settings as texts
 from habits import people
 from habits.agenda import agenda
@@ -72,7 +72,7 @@ def _begins(context: Context) -> int | None:
 
 
 def _overview(context: Context) -> InlineKeyboardMarkup | None:
-    files = [button(export.monthly_label(), "monthly")]
+    files = [button(cards.label(), "card"), button(export.monthly_label(), "monthly")]
     if context.house.public_url:
         files.append(button(feed.label(), "feed"))
     return keyboard(

@@ -196,6 +196,14 @@ people = Table(
     Column("seen_at", Instant, nullable=False),
     Column("exported_at", Instant),  # when they last asked for everything about them
     Column("exports_since", Instant),  # since when they want it each month by itself
+    Column("wants_card", Boolean, nullable=False, server_default=sa.true()),
+    Column("card_month", Text, nullable=False, server_default=""),  # looked through for a card
+    Index(
+        "ix_people_cards",
+        "card_month",
+        sqlite_where=text("wants_card"),
+        postgresql_where=text("wants_card"),
+    ),
     Index(
         "ix_people_exports",
         "exports_since",

@@ -37,6 +37,7 @@ FROM_TELEGRAM_OR_OF_THE_BOT = {
     "made_at",
     "seen_at",
     "exported_at",
+    "card_month",
 }
 
 

@@ -21,7 +21,7 @@ from tests.conftest import on_sqlite
 from tests.house import MONDAY, House
 
 A_SECOND = timedelta(seconds=1)
-NAMES = {"lay out", "settle weeks", "heartbeat", "retention", "monthly exports"}
+NAMES = {"lay out", "settle weeks", "heartbeat", "retention", "monthly exports", "monthly cards"}
 
 
 def clock_at(moment: datetime) -> Clock:
@@ -61,6 +61,7 @@ async def test_each_job_keeps_to_its_hours(timetable: Timetable):
         "heartbeat": outages.BEATS_EVERY,
         "retention": timedelta(days=1),
         "monthly exports": timedelta(hours=1),
+        "monthly cards": timedelta(minutes=2),
     }
     await timetable.start()
     began = datetime.now(UTC)
