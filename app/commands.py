@@ -16,6 +16,14 @@ from habits.storage.database import Busy, address
 from habits.storage.sealed import Unreadable
 
 NAME = backing_up.NAME
+EXPECTED = (
+    schema.Unusable,
+    wiring.CannotStart,
+    wiring.CannotGoOn,
+    WrongSetting,
+    Unreadable,
+    Busy,
+)
 
 
 class CannotDo(Exception):
@@ -111,7 +119,7 @@ COMMANDS: dict[str, Callable[..., bool]] = {
 def _told() -> Iterator[None]:
     try:
         yield
-    except (schema.Unusable, wiring.CannotStart, WrongSetting, Unreadable, Busy) as error:
+    except EXPECTED as error:
         raise CannotDo(str(error)) from error
     except PermissionError as error:
         raise CannotDo(f"{error.filename} cannot be opened: see who owns it.") from error

@@ -127,7 +127,7 @@ async def _telegram(settings: Settings) -> bool:
     token = settings.bot_token
     if token is None:
         return _say("telegram", True, "no token: `letloose run` starts the playground")
-    bot, transport = build_bot(token, settings.api_url, 4, None)
+    bot, transport, _ = build_bot(token, settings.api_url, 4, None)
     try:
         async with bot:
             name = bot.username

@@ -30,7 +30,7 @@ async def link(settings: Settings, name: str) -> str:
 
 
 async def _username(token: str, api_url: str) -> str:
-    bot, _ = build_bot(token, api_url, 4, None)
+    bot, *_ = build_bot(token, api_url, 4, None)
     try:
         async with bot:
             return str(bot.username)

@@ -29,6 +29,7 @@ from app.health import Health
 from app.keys import keys_in
 from app.roles import Role
 from app.settings import Settings
+from app.watchdog import Watchdog
 from bot.application import Telegram, build_application, build_bot, publish_commands
 from bot.context import House
 from bot.courier import TelegramCourier
@@ -68,6 +69,10 @@ class CannotStart(Exception):
     """Why the program cannot run; one sentence that says what to do."""
 
 
+class CannotGoOn(Exception):
+    """Why this process makes way for a new one; one sentence."""
+
+
 @dataclass
 class Running:
     """The parts of the running program that its surroundings may want to reach."""
@@ -81,15 +86,17 @@ class Running:
     dispatch: Dispatch
     timetable: Timetable
     health: Health
+    watchdog: Watchdog
 
 
 async def run(
     settings: Settings, clock: Clock, name: str, token: str, api_url: str, role: Role
 ) -> None:
-    """Run the bot, or its part in it, until it is cancelled."""
+    """Run the bot, or its part in it, until it is cancelled; raises CannotGoOn."""
     async with running(settings, clock, name, token, api_url, role) as parts:
         print(f"@{parts.bot.username} is running: {parts.bot.link}", flush=True)
-        await asyncio.Event().wait()
+        await parts.watchdog.barked.wait()
+    raise CannotGoOn("no updates came although Telegram answers: start me again.")
 
 
 async def until_stopped(work: Coroutine[Any, Any, None]) -> None:
@@ -127,7 +134,7 @@ async def running(
         erasures = await _settle(database, settings, name, int(token.partition(":")[0]))
         budget = _budget(settings, database, clock)
         stack.callback(budget.close)
-        bot, transport = build_bot(token, api_url, _in_flight(settings), _pace(budget))
+        bot, transport, polling = build_bot(token, api_url, _in_flight(settings), _pace(budget))
         studio = Studio()
         stack.push_async_callback(studio.close)
         admission = Admission(settings.people == "invite", settings.new_people)
@@ -136,7 +143,9 @@ async def running(
         await _initialize(application)
         stack.push_async_callback(application.shutdown)
         budget.hold(await database.read(sending.paused_for, clock.now()))
-        parts = _parts(settings, clock, name, database, erasures, application, budget, role)
+        parts = _parts(
+            settings, clock, name, database, erasures, application, polling, budget, role
+        )
         guard = Guard(clock, _asks(bot, transport), _resumes(parts))
         await _begin(parts, guard)
         stack.callback(parts.timetable.stop)
@@ -243,6 +252,7 @@ def _parts(
     database: Database,
     erasures: Erasures,
     application: Telegram,
+    polling: Transport,
     budget: Budget,
     role: Role,
 ) -> Running:
@@ -255,7 +265,10 @@ def _parts(
     hearing = Hearing(bot, database, process, receiver.take)
     timetable = Timetable(database, clock, backing_up.daily(settings, name), erasures)
     health = Health(database, clock, hearing, dispatch, timetable, settings.data_dir, role)
-    return Running(bot, database, clock, role, hearing, receiver, dispatch, timetable, health)
+    watchdog = Watchdog(hearing, bot, polling.renew)
+    return Running(
+        bot, database, clock, role, hearing, receiver, dispatch, timetable, health, watchdog
+    )
 
 
 def _asks(bot: Bot, transport: Transport) -> Callable[[], Coroutine[Any, Any, datetime | Unknown]]:
@@ -305,9 +318,15 @@ def _receiving(
     settings: Settings, token: str, parts: Running
 ) -> Callable[[], Coroutine[Any, Any, None]]:
     if settings.webhook_url is None:
-        return parts.hearing.poll
+        return partial(_polling, parts)
     secret = settings.webhook_secret_for(token)
     return partial(parts.hearing.listen, settings.webhook_url, secret)
+
+
+async def _polling(parts: Running) -> None:
+    """Ask for updates, and watch that it goes on; the watch outlives what it watches."""
+    both = (parts.hearing.poll(), parts.watchdog.watch())
+    await asyncio.gather(*both, return_exceptions=True)
 
 
 @asynccontextmanager

@@ -15,17 +15,19 @@ from bot.transport import Pace, Transport
 Telegram = Application[Any, Any, Any, Any, Any, Any]
 
 
-def build_bot(token: str, api_url: str, in_flight: int, pace: Pace | None) -> tuple[Bot, Transport]:
+def build_bot(
+    token: str, api_url: str, in_flight: int, pace: Pace | None
+) -> tuple[Bot, Transport, Transport]:
     """The bot over transports of our own: one to send, one to poll."""
-    sending = Transport(in_flight=in_flight, pace=pace)
+    sending, polling = Transport(in_flight=in_flight, pace=pace), Transport(in_flight=4)
     bot: Bot = ExtBot(
         token,
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
         request=sending,
-        get_updates_request=Transport(in_flight=4),
+        get_updates_request=polling,
     )
-    return bot, sending
+    return bot, sending, polling
 
 
 def build_application(bot: Bot, house: House) -> Telegram:

@@ -37,6 +37,7 @@ class Hearing:
     called among those of the bot.
     asks: the call by which it knows that updates can come. heard_at: when that last went well
     here, or another process was seen to have taken it on (boottime); None before the first time.
+    failure: what the last try ran into; None after one that went well.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Hearing:
         self._take = take
         self.asks = "getUpdates"
         self.heard_at: float | None = None
+        self.failure: Exception | None = None
 
     async def listen(self, url: str, secret: str) -> None:
         """Have Telegram bring the updates, and see every minute that it still does, for ever."""
@@ -99,7 +101,8 @@ class Hearing:
                 await self._take(updates)
                 if updates:  # after a silent week ids may begin anew, lower than before
                     offset = max(int(update["update_id"]) for update in updates) + 1
-                self.heard_at, failures, polling = boottime(), 0, True
+                self.heard_at, self.failure = boottime(), None
+                failures, polling = 0, True
             except Exception as error:
                 await self._pause(error, failures)
                 failures, polling = failures + 1, False
@@ -111,6 +114,7 @@ class Hearing:
         return await self._database.write(duties.take, POLLING, self._process, POLLING_LASTS)
 
     async def _pause(self, error: Exception, failures: int) -> None:
+        self.failure = error
         _log_failure(error)
         asked = error.retry_after if isinstance(error, RetryAfter) else timedelta(0)
         assert isinstance(asked, timedelta), "see bot/transport_errors.py"

@@ -229,15 +229,21 @@ class Transport(BaseRequest):
         self.server_time = (told.replace(tzinfo=told.tzinfo or UTC).astimezone(UTC), arrived)
 
     def _count_pool_timeout(self, pool: _Pool) -> None:
-        """Replace a pool that has given nothing and taken nothing for three limits in a row.
+        """Replace a pool that has given nothing and taken nothing for three limits in a row."""
+        if pool is not self._pool:
+            return
+        self._pool_timeouts += 1
+        if self._pool_timeouts >= _POOL_TIMEOUTS_UNTIL_REBUILT:
+            self.renew()
+
+    def renew(self) -> None:
+        """Replace the pool by a new one, unless an older one is still being given up.
 
         Calls in the old one may still finish. Only one is left to finish at a time, so that a
         silent server is never asked for more than twice the connections.
         """
-        if pool is not self._pool:
-            return
-        self._pool_timeouts += 1
-        if self._pool_timeouts < _POOL_TIMEOUTS_UNTIL_REBUILT or self._retired is not None:
+        pool = self._pool
+        if pool is None or self._retired is not None:
             return
         _log.warning("The connection pool is stuck; opening a new one.")
         self._pool_timeouts = 0

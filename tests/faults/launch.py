@@ -6,6 +6,7 @@ What is made worse stands in the environment, and nothing of it in the program i
 - FAULT_ROTATE="before:3": SIGKILL itself before or after the third step of `rotate`, of 10 rows.
 - FAULT_LIMITS="1:2": seconds of silence, and of a whole call, that a call to Telegram may take.
 - FAULT_LEASE="2": seconds for which a claim holds, of a message or of an update.
+- FAULT_PATIENCE="1:2": seconds without a good poll until a new client, and until the end.
 """
 
 import itertools
@@ -15,7 +16,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import habits  # noqa: F401
-from app import rotation
+from app import rotation, watchdog
 from app.__main__ import main
 from bot import hearing, receiver, transport
 from bot.context import Context
@@ -88,11 +89,18 @@ def _shorten_leases(seconds: str) -> None:
     hearing.POLLING_LASTS = max(3.0, float(seconds))
 
 
+def _shorten_patience(seconds: str) -> None:
+    """Give polling less time to go well again."""
+    renews, ends = (float(each) for each in seconds.split(":"))
+    watchdog.LOOKS_EVERY, watchdog.RENEWS_AFTER, watchdog.ENDS_AFTER = renews / 4, renews, ends
+
+
 WORSE = {
     "FAULT_KILL": _kill_at,
     "FAULT_ROTATE": _kill_rotation_at,
     "FAULT_LIMITS": _limit_calls,
     "FAULT_LEASE": _shorten_leases,
+    "FAULT_PATIENCE": _shorten_patience,
 }
 
 if __name__ == "__main__":
