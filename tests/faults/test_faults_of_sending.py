@@ -66,6 +66,34 @@ async def test_two_chats_that_must_wait_mean_the_whole_bot_also_over_a_restart(
     assert max(wired.arrived().values()) == 1
 
 
+async def test_told_to_wait_again_and_again_it_waits_and_loses_nothing(town_in_trouble: Wired):
+    wired, people, in_flight, rounds = town_in_trouble, 30, 10, 3
+    await wired.seed(people)
+    wait = {"retry_after": 2}
+    storm = wired.fails(
+        "answer", method="sendMessage", code=429, description="x", parameters=wait, times=None
+    )
+    await wired.start()
+
+    def bursts() -> list[int]:
+        """How many calls there were between two silences as long as Telegram asked for."""
+        found, before = [0], 0.0
+        for at in sorted(call.boottime for call in wired.calls("sendMessage")):
+            if found[-1] and at - before >= 2:
+                found.append(0)
+            found[-1] += 1
+            before = at
+        return found
+
+    await wired.until(lambda: len(bursts()) > rounds, "as many pauses", 30)
+    refused = bursts()[:rounds]
+    assert max(refused) <= in_flight + 2  # one more leaves beside the first two refusals each
+    wired.playground.faults.clear()
+    await wired.sent(people)
+    assert storm.hits >= rounds
+    assert set(wired.arrived().values()) == {1}
+
+
 @pytest.mark.parametrize("method", [None, "sendMessage"])
 async def test_however_long_telegram_answers_502_nothing_is_lost(
     town_in_trouble: Wired, method: str | None
