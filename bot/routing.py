@@ -149,8 +149,11 @@ def _presses(routes: Routes) -> Handler:
 
 
 async def not_there(context: Context) -> None:
-    """One answer for what is not theirs and for what does not exist."""
-    await context.toast(everywhere.not_there(), alert=True)
+    """One answer for what is not theirs and for what does not exist, pressed or typed."""
+    if context.event.callback_query is None:
+        await context.reply(everywhere.not_there())
+    else:
+        await context.toast(everywhere.not_there(), alert=True)
 
 
 def _written(routes: Routes) -> Handler:

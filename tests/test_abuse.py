@@ -13,6 +13,8 @@ from tests.process import ROOT
 
 ROWS = {
     "a button with somebody else's id": (
+        "bot/test_isolation::test_a_stranger_with_her_buttons_changes_and_sees_nothing",
+        "bot/test_isolation::test_who_never_wrote_or_has_blocked_us_reaches_nothing",
         "faults/test_faults_of_receiving::test_garbage_on_a_button_changes_nothing_and_is_answered_alike",
         "bot/test_commitments::test_somebody_elses_buttons_do_nothing",
         "bot/test_streaks::test_somebody_else_cannot_look_or_change",

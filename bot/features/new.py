@@ -131,7 +131,7 @@ async def choose_option(context: Context, draft_id: int, revision: int, place: i
     draft = await wanted(context, draft_id, revision)
     if draft is None:
         return
-    changes = [change for _, change in options_of(draft, draft.questions[0])]
+    changes = [change for asked in draft.questions[:1] for _, change in options_of(draft, asked)]
     if place >= len(changes):
         await not_there(context)
         return
