@@ -31,28 +31,38 @@ MOST_WEEKS_BACK = timedelta(weeks=60)
 Row = dict[str, Any]
 
 
-def lay_out_due(tx: Tx, now: datetime, limit: int) -> int:
+def lay_out_due(tx: Tx, now: datetime, limit: int, only: int | None = None) -> int:
     """Lay out the commitments that are short of AHEAD; returns how many there were (<= limit).
 
     Several processes may do this at once: each takes rows that no other holds.
+    only: the commitment to which this is confined.
     """
-    query = (
-        sa.select(commitments)
-        .join(people_rows, people_rows.c.id == commitments.c.person_id)
+    query = _short(sa.select(commitments), now).limit(limit)
+    if only is not None:
+        query = query.where(commitments.c.id == only)
+    query = query.with_for_update(of=commitments, skip_locked=True)
+    found = commitments_from(tx, tx.execute(query).all())
+    people = people_of(tx, list({commitment.person_id for commitment in found}))
+    pairs = [(people[commitment.person_id], commitment) for commitment in found]
+    lay_out_all(tx, pairs, now)
+    return len(found)
+
+
+def short_of_weeks(tx: Tx, now: datetime) -> list[int]:
+    """The ids of the commitments that are short of AHEAD."""
+    return list(tx.scalars(_short(sa.select(commitments.c.id), now)))
+
+
+def _short(query: sa.Select[Any], now: datetime) -> sa.Select[Any]:
+    return (
+        query.join(people_rows, people_rows.c.id == commitments.c.person_id)
         .where(
             commitments.c.state == State.ACTIVE.value,
             commitments.c.laid_until <= _horizon(now),
             people_rows.c.zone.is_not(None),  # nothing can be laid out, so it would come again
         )
         .order_by(commitments.c.laid_until)
-        .limit(limit)
-        .with_for_update(of=commitments, skip_locked=True)
     )
-    found = commitments_from(tx, tx.execute(query).all())
-    people = people_of(tx, list({commitment.person_id for commitment in found}))
-    pairs = [(people[commitment.person_id], commitment) for commitment in found]
-    lay_out_all(tx, pairs, now)
-    return len(found)
 
 
 def _horizon(now: datetime) -> date:

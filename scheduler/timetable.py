@@ -14,7 +14,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from habits import cards, inbox, monthly, occasions, outages, retention, weeks
 from habits.clock import Clock, boottime, system_time
 from habits.erasures import Erasures
-from habits.storage.database import Database
+from habits.storage.database import Busy, Database
 
 BATCH = 500
 CARDS = 50
@@ -119,8 +119,23 @@ class Timetable:
             self.done_at[name] = boottime()
 
     async def _lay_out(self) -> None:
-        while await self._database.write(occasions.lay_out_due, self._now(), BATCH) == BATCH:
-            pass
+        """Many at once; where somebody's rows make that fail, everybody's by themselves."""
+        try:
+            while await self._database.write(occasions.lay_out_due, self._now(), BATCH) == BATCH:
+                pass
+        except Busy:
+            raise  # nobody's rows are to blame
+        except Exception:
+            await self._lay_out_one_by_one()
+
+    async def _lay_out_one_by_one(self) -> None:
+        for commitment_id in await self._database.read(occasions.short_of_weeks, self._now()):
+            try:
+                await self._database.write(occasions.lay_out_due, self._now(), 1, commitment_id)
+            except Busy:
+                raise
+            except Exception:
+                _log.exception("commitment %d is not laid out; it comes round again", commitment_id)
 
     async def _settle_weeks(self) -> None:
         """What we failed to send is excused first: no week is settled as missed by our fault."""

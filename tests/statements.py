@@ -49,6 +49,7 @@ OURS = {
     "habits/monthly.py:owe_due": "the timetable owes the month's export to whoever wants it",
     "habits/occasions.py:lay_out_all": LAYING_OUT,
     "habits/occasions.py:lay_out_due": LAYING_OUT,
+    "habits/occasions.py:short_of_weeks": LAYING_OUT,
     "habits/storage/rows.py:commitments_from": "the ways of commitments that were just read",
     "habits/weeks.py:settle_due": CLOSING,
     "habits/weeks.py:_fall_silent": CLOSING,

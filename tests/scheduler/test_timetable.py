@@ -14,7 +14,7 @@ from app.settings import Settings
 from habits import inbox, outages
 from habits.clock import Clock
 from habits.storage.database import Database
-from habits.storage.tables import heartbeats
+from habits.storage.tables import commitments, heartbeats
 from habits.storage.tables import inbox as inbox_rows
 from scheduler.timetable import Timetable
 from tests.conftest import on_sqlite
@@ -98,6 +98,30 @@ async def test_a_job_that_raises_comes_round_again_and_keeps_no_other(
     assert bad.done >= 3
     assert "bad" not in timetable.done_at
     assert "good" in timetable.done_at
+
+
+async def test_rows_that_cannot_be_read_keep_nobody_elses_weeks_from_being_laid_out(
+    house: House, timetable: Timetable, caplog: pytest.LogCaptureFixture
+):
+    hers = await house.commitment(await house.person(2001))
+    his = await house.commitment(await house.person(2002))
+    before = len(await house.occasions(his))
+    _, lay_out = timetable.jobs["lay out"]
+
+    def asks_at(time: str) -> sa.Update:
+        return sa.update(commitments).where(commitments.c.id == hers.id).values(at=time)
+
+    await house.change(asks_at("half past never"))
+    timetable._clock.offset += timedelta(weeks=2)
+    await lay_out()
+    assert len(await house.occasions(his)) > before
+    assert len(await house.occasions(hers)) == before
+    assert f"commitment {hers.id} is not laid out" in caplog.text
+    assert f"commitment {his.id} is not laid out" not in caplog.text
+
+    await house.change(asks_at("18:15"))
+    await lay_out()
+    assert len(await house.occasions(hers)) == len(await house.occasions(his))
 
 
 @on_sqlite
