@@ -229,6 +229,7 @@ ROWS = {
     ),
     "a token pasted into the chat": (
         "faults/test_health_and_logs::test_at_debug_no_line_shows_the_token",
+        "faults/test_health_and_logs::test_at_debug_neither_lines_nor_doors_show_a_secret_or_what_people_wrote",
     ),
 }
 

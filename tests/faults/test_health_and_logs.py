@@ -1,5 +1,6 @@
 """/healthz turns red for each thing that is wrong and green again; logs hold no token, no title."""
 
+import io
 import json
 import sqlite3
 from collections.abc import AsyncIterator
@@ -10,6 +11,7 @@ import aiohttp
 import pytest
 
 from app import health
+from app.webhook import HEADER
 from habits.clock import boottime
 from habits.storage import backups
 from tests.bot_api import TOKEN
@@ -18,6 +20,7 @@ from tests.faults.wired import Wired, wired
 from tests.process import eventually, free_port
 
 MARK = "Zwetschgendatschi"
+SECRET = "a-secret-that-nobody-may-read"
 
 
 @pytest.fixture
@@ -228,3 +231,49 @@ async def test_at_info_no_line_shows_what_people_wrote(broken_world: Rig):
     await logs(rig, "was not handled")
     assert "on purpose" in rig.program.log
     assert MARK not in rig.program.log
+
+
+async def test_at_debug_neither_lines_nor_doors_show_a_secret_or_what_people_wrote(
+    broken_world: Rig,
+):
+    rig, said = broken_world, []
+    door, metrics = (f"127.0.0.1:{free_port()}" for _ in range(2))
+    hook = f"http://{door}/hook"
+    rig.program.settings |= {
+        "LETLOOSE_LOG_LEVEL": "DEBUG",
+        "LETLOOSE_LISTEN": door,
+        "LETLOOSE_METRICS_LISTEN": metrics,
+        "LETLOOSE_WEBHOOK_URL": hook,
+        "LETLOOSE_WEBHOOK_SECRET": SECRET,
+    }
+    said.append(rig.program.start())
+    anna = rig.someone()
+    await rig.telegram.ask("person", id=FIRST, name=MARK, started=True)
+    await anna.says("/timezone Europe/Berlin")
+    await anna.says(f"{MARK} every Saturday at 6pm")
+    await anna.taps("Yes")
+    await anna.says(f"diary {MARK}")
+    refuse = "BEGIN SELECT RAISE(ABORT, 'on purpose'); END"
+    rig.change(f"CREATE TRIGGER refused BEFORE INSERT ON conversations {refuse}")
+    await rig.telegram.ask("say", person=FIRST, text=f"{MARK} every Sunday at 6pm")
+    await logs(rig, "was not handled")
+    said += [await answer_at(hook, secret, MARK) for secret in (SECRET, f"{SECRET}r")]
+    for url in (f"{door}/healthz", f"{door}/readyz", f"{metrics}/metrics"):
+        said.append(await answer_at(f"http://{url}"))
+    assert "letloose_" in said[-1]
+    assert rig.program.stop() == 0
+    shown = "".join([rig.program.log, *said])
+    assert "[debug" in shown
+    assert [each for each in (TOKEN.partition(":")[2], SECRET, MARK) if each in shown] == []
+
+
+async def answer_at(url: str, secret: str = "", body: str = "") -> str:
+    """What is answered to a look, or to something brought with a secret."""
+    shown = {HEADER: secret, "Content-Type": "application/json"} if secret else {}
+    method = "POST" if secret else "GET"
+    coded = io.BytesIO(body.encode()) if secret else None
+    async with (
+        aiohttp.ClientSession() as http,
+        http.request(method, url, data=coded, headers=shown) as answer,
+    ):
+        return await answer.text()
