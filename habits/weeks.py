@@ -19,8 +19,11 @@ LAPSE = "lapse"
 IGNORED_WEEKS = 2
 
 
-def settle_due(tx: Tx, now: datetime, limit: int) -> int:
-    """Settle occasions whose time is up; gives how many there were (<= limit)."""
+def settle_due(tx: Tx, now: datetime, limit: int, only: int | None = None) -> int:
+    """Settle occasions whose time is up; gives how many there were (<= limit).
+
+    only: the commitment to which this is confined.
+    """
     due = (
         sa.select(occasions.c.id, occasions.c.commitment_id)
         .where(~occasions.c.settled, occasions.c.settles_at <= now)
@@ -28,6 +31,8 @@ def settle_due(tx: Tx, now: datetime, limit: int) -> int:
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
+    if only is not None:
+        due = due.where(occasions.c.commitment_id == only)
     rows = tx.execute(due).all()
     if not rows:
         return 0
@@ -38,6 +43,12 @@ def settle_due(tx: Tx, now: datetime, limit: int) -> int:
     )
     _fall_silent(tx, {row.commitment_id for row in rows}, now)
     return len(rows)
+
+
+def unsettled(tx: Tx, now: datetime) -> list[int]:
+    """The ids of the commitments that have occasions whose time is up."""
+    is_due = sa.and_(~occasions.c.settled, occasions.c.settles_at <= now)
+    return list(tx.scalars(sa.select(occasions.c.commitment_id).where(is_due).distinct()))
 
 
 def _fall_silent(tx: Tx, ids: set[int], now: datetime) -> None:

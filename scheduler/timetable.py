@@ -14,7 +14,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from habits import cards, inbox, monthly, occasions, outages, retention, weeks
 from habits.clock import Clock, boottime, system_time
 from habits.erasures import Erasures
-from habits.storage.database import Busy, Database
+from habits.storage.database import Busy, Database, Tx
 
 BATCH = 500
 CARDS = 50
@@ -24,6 +24,9 @@ _log = logging.getLogger(__name__)
 
 Job = Callable[[], Awaitable[None]]
 BackUp = Callable[[datetime], object]
+SomeOf = Callable[..., int]
+"""A use case for as many as are due, or for one commitment alone."""
+WhoseOf = Callable[[Tx, datetime], list[int]]
 
 BACKUPS_BEGIN = timedelta(minutes=1)
 """After the start: a large database takes a while to copy, and people wait for the first poll."""
@@ -119,30 +122,32 @@ class Timetable:
             self.done_at[name] = boottime()
 
     async def _lay_out(self) -> None:
-        """Many at once; where somebody's rows make that fail, everybody's by themselves."""
-        try:
-            while await self._database.write(occasions.lay_out_due, self._now(), BATCH) == BATCH:
-                pass
-        except Busy:
-            raise  # nobody's rows are to blame
-        except Exception:
-            await self._lay_out_one_by_one()
-
-    async def _lay_out_one_by_one(self) -> None:
-        for commitment_id in await self._database.read(occasions.short_of_weeks, self._now()):
-            try:
-                await self._database.write(occasions.lay_out_due, self._now(), 1, commitment_id)
-            except Busy:
-                raise
-            except Exception:
-                _log.exception("commitment %d is not laid out; it comes round again", commitment_id)
+        await self._for_everybody("laid out", occasions.lay_out_due, occasions.short_of_weeks)
 
     async def _settle_weeks(self) -> None:
         """What we failed to send is excused first: no week is settled as missed by our fault."""
         while await self._database.write(outages.expire, self._now(), BATCH) == BATCH:
             pass
-        while await self._database.write(weeks.settle_due, self._now(), BATCH) == BATCH:
-            pass
+        await self._for_everybody("settled", weeks.settle_due, weeks.unsettled)
+
+    async def _for_everybody(self, done: str, some: SomeOf, whose: WhoseOf) -> None:
+        """Many at once; where somebody's rows make that fail, each commitment by itself."""
+        try:
+            while await self._database.write(some, self._now(), BATCH) == BATCH:
+                pass
+        except Busy:
+            raise  # nobody's rows are to blame
+        except Exception:
+            for commitment_id in await self._database.read(whose, self._now()):
+                await self._for_one(done, some, commitment_id)
+
+    async def _for_one(self, done: str, some: SomeOf, commitment_id: int) -> None:
+        try:
+            await self._database.write(some, self._now(), BATCH, commitment_id)
+        except Busy:
+            raise
+        except Exception:
+            _log.exception("commitment %d is not %s; it comes round again", commitment_id, done)
 
     async def _beat(self) -> None:
         await self._database.write(outages.beat, self._now())

@@ -52,6 +52,7 @@ OURS = {
     "habits/occasions.py:short_of_weeks": LAYING_OUT,
     "habits/storage/rows.py:commitments_from": "the ways of commitments that were just read",
     "habits/weeks.py:settle_due": CLOSING,
+    "habits/weeks.py:unsettled": CLOSING,
     "habits/weeks.py:_fall_silent": CLOSING,
     "habits/outages.py:_with_open_prompts": ABSENCE,
     "habits/outages.py:note": ABSENCE,

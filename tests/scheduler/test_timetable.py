@@ -100,13 +100,13 @@ async def test_a_job_that_raises_comes_round_again_and_keeps_no_other(
     assert "good" in timetable.done_at
 
 
-async def test_rows_that_cannot_be_read_keep_nobody_elses_weeks_from_being_laid_out(
+async def test_rows_that_cannot_be_read_keep_nobody_elses_weeks_from_being_laid_out_and_settled(
     house: House, timetable: Timetable, caplog: pytest.LogCaptureFixture
 ):
     hers = await house.commitment(await house.person(2001))
     his = await house.commitment(await house.person(2002))
     before = len(await house.occasions(his))
-    _, lay_out = timetable.jobs["lay out"]
+    (_, lay_out), (_, settle_weeks) = (timetable.jobs[each] for each in ("lay out", "settle weeks"))
 
     def asks_at(time: str) -> sa.Update:
         return sa.update(commitments).where(commitments.c.id == hers.id).values(at=time)
@@ -119,9 +119,17 @@ async def test_rows_that_cannot_be_read_keep_nobody_elses_weeks_from_being_laid_
     assert f"commitment {hers.id} is not laid out" in caplog.text
     assert f"commitment {his.id} is not laid out" not in caplog.text
 
+    timetable._clock.offset += timedelta(weeks=3)
+    await settle_weeks()
+    assert all(occasion.settled for occasion in await house.occasions(his))
+    assert not any(occasion.settled for occasion in await house.occasions(hers))
+    assert f"commitment {hers.id} is not settled" in caplog.text
+
     await house.change(asks_at("18:15"))
+    await settle_weeks()
+    assert all(occasion.settled for occasion in await house.occasions(hers))
     await lay_out()
-    assert len(await house.occasions(hers)) == len(await house.occasions(his))
+    assert len(await house.occasions(hers)) > before
 
 
 @on_sqlite
