@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from habits.rules.commitment import LONGEST_CUE, LONGEST_NOTE, LONGEST_TITLE
+from habits.rules.feelings import Facet
 from habits.rules.person import EVER_SINCE
 from habits.rules.schedule import Part
 from habits.rules.zone import zone_named
@@ -147,6 +148,8 @@ class Wishes(_Shape):
     first_weekday: Weekday | None
     exports_since: At | None
     wants_card: bool = True
+    asks_tension: bool = False
+    asks_facets: bool = False
     week_beginnings: Annotated[tuple[WeekBeginning, ...], Field(max_length=MOST_DAYS)]
     holidays: Annotated[tuple[Holiday, ...], Field(max_length=MOST_DAYS)]
 
@@ -225,6 +228,9 @@ class CheckInKept(_Shape):
     way: Index | None
     fulfilled: bool | None
     note: Annotated[str, _cleaned(LONGEST_NOTE, lines=True)] | None
+    tension_before: Annotated[int, Field(ge=1, le=3)] | None = None
+    tension_after: Annotated[int, Field(ge=1, le=3)] | None = None
+    facets: Annotated[tuple[Facet, ...], Field(max_length=len(Facet))] | None = None
     made_at: At
 
 

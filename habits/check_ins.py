@@ -11,6 +11,7 @@ from habits.agenda import next_reminder
 from habits.answers import DONE, Noted, answer, heard, occasion_of, open_in_week, unanswer
 from habits.commitments import NotThere
 from habits.rules.commitment import Commitment, Way
+from habits.rules.feelings import Facet, Tension
 from habits.rules.person import Person
 from habits.rules.schedule import occasion_days
 from habits.rules.zone import persons_day
@@ -46,7 +47,7 @@ _ANYTHING_IN = sa.select(
 
 @dataclass(frozen=True, slots=True)
 class CheckIn:
-    """A done answer as stored. way_id and fulfilled stay None until they are told."""
+    """A done answer as stored. What is None has not been told."""
 
     id: int
     commitment: Commitment
@@ -55,6 +56,9 @@ class CheckIn:
     way_id: int | None = None
     fulfilled: bool | None = None
     note: str | None = None
+    before: Tension | None = None
+    after: Tension | None = None
+    facets: frozenset[Facet] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +190,18 @@ def _of_occasion(tx: Tx, commitment: Commitment, occasion_id: int) -> CheckIn:
 
 def check_in_from(row: Any, commitment: Commitment) -> CheckIn:
     """A row of the table, with the commitment that it kept."""
-    return CheckIn(row.id, commitment, row.week, row.day, row.way_id, row.fulfilled, row.note)
+    return CheckIn(
+        row.id,
+        commitment,
+        row.week,
+        row.day,
+        row.way_id,
+        row.fulfilled,
+        row.note,
+        before=None if row.tension_before is None else Tension(row.tension_before),
+        after=None if row.tension_after is None else Tension(row.tension_after),
+        facets=frozenset(Facet(each) for each in row.facets or ()),
+    )
 
 
 def _is_back(tx: Tx, person: Person, commitment: Commitment, week: date) -> bool:
@@ -260,22 +275,23 @@ def set_way(tx: Tx, person: Person, check_in_id: int, way_id: int) -> CheckIn | 
     check_in = find(tx, person, check_in_id)
     if check_in is None or way_id not in {way.id for way in check_in.commitment.ways}:
         return NotThere()
-    return _set(tx, person, check_in_id, way_id=way_id)
+    return change(tx, person, check_in_id, way_id=way_id)
 
 
 def set_fulfilled(
     tx: Tx, person: Person, check_in_id: int, *, fulfilled: bool
 ) -> CheckIn | NotThere:
     """Say whether it left them fulfilled."""
-    return _set(tx, person, check_in_id, fulfilled=fulfilled)
+    return change(tx, person, check_in_id, fulfilled=fulfilled)
 
 
 def set_note(tx: Tx, person: Person, check_in_id: int, note: str | None) -> CheckIn | NotThere:
     """Keep a line about it, or (None) no line."""
-    return _set(tx, person, check_in_id, note=note)
+    return change(tx, person, check_in_id, note=note)
 
 
-def _set(tx: Tx, person: Person, check_in_id: int, **values: Any) -> CheckIn | NotThere:
+def change(tx: Tx, person: Person, check_in_id: int, **values: Any) -> CheckIn | NotThere:
+    """Keep what was told about one check-in of this person, by column."""
     tx.execute(
         sa.update(check_ins)
         .where(check_ins.c.id == check_in_id, check_ins.c.person_id == person.id)

@@ -65,6 +65,8 @@ def _newcomer(person_id: int, name: str, language: str, now: datetime) -> dict[s
         "shows_numbers": True,
         "pictures": Pictures.LIGHT.value,
         "wants_card": True,
+        "asks_tension": False,
+        "asks_facets": False,
         "card_month": "",
         "first_weekday": None,
         "reachable": YES,

@@ -18,6 +18,7 @@ from habits.belongings import (
     ScheduleKept,
     WayKept,
 )
+from habits.rules.feelings import Facet
 from habits.rules.person import Person
 from habits.rules.recurrence import recurrence
 from habits.rules.zone import local_day
@@ -126,6 +127,7 @@ def _check_ins(
             row._mapping,
             occasion=days.get(row.occasion_id),
             way=places.get(row.way_id),
+            facets=None if row.facets is None else tuple(map(Facet, row.facets)),
         )
         for row in rows
     ]

@@ -20,6 +20,8 @@ SETTINGS = {
     "first_weekday": None,
     "exports_since": None,
     "wants_card": True,
+    "asks_tension": True,
+    "asks_facets": False,
     "week_beginnings": [{"since": "1970-01-05", "weekday": 1}],
     "holidays": [],
 }
@@ -87,5 +89,8 @@ def check_in(day: date, **more: Any) -> dict[str, Any]:
         "way": None,
         "fulfilled": None,
         "note": None,
+        "tension_before": None,
+        "tension_after": None,
+        "facets": None,
         "made_at": f"{day.isoformat()}T20:00:00Z",
     } | more

@@ -4,6 +4,7 @@ from datetime import date
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.after_check_in import questions
 from bot.buttons import Pressed, Row, button, in_rows, keyboard, read
 from bot.context import Context
 from bot.fading_offer import offer_fading
@@ -84,7 +85,9 @@ async def _go_on(context: Context, outcome: CheckIn | NotThere) -> None:
             text = f"✅ {_what(outcome)} {texts.fulfilled()}"
             await context.show(text, keyboard(*rows, [_undo(outcome)]))
         case CheckIn():
-            await context.show(texts.thanks(outcome), keyboard([_undo(outcome)]))
+            more, rows = questions(context.person, outcome)
+            text = f"{texts.thanks(outcome)}\n{more}".rstrip()
+            await context.show(text, keyboard(*rows, [_undo(outcome)]))
         case NotThere():
             await not_there(context)
 

@@ -12,7 +12,7 @@ from bot.context import Context
 from bot.language import day_name, languages, plain, speaking, time_words
 from bot.phrases import MorningOrEvening, read_time
 from bot.routing import Press, an_id, is_on, not_there
-from bot.texts import cards, diary, export, feed
+from bot.texts import cards, diary, export, feed, feelings
 from bot.texts import settings as texts
 from habits import people
 from habits.agenda import agenda
@@ -82,7 +82,10 @@ def _overview(context: Context) -> InlineKeyboardMarkup | None:
         ],
         [button(plain("Touches"), "page", "touches"), button(plain("Numbers"), "page", "numbers")],
         [button(plain("Pictures"), "page", "pictures"), button(plain("Week"), "page", "week")],
-        [button(plain("Language"), "page", "language")],
+        [
+            button(feelings.label(), "feelings"),
+            button(plain("Language"), "page", "language"),
+        ],
         files,
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.language import Markup, Theirs, count, join_words, plain, say
 from bot.pictures.fonts import can_show
+from bot.texts import feelings
 from bot.texts.schedules import title_of
 from bot.texts.years import mark_and, mark_of
 from habits.rules.fulfilment import ENOUGH, interval, share
@@ -37,9 +38,21 @@ def _known(known: Sequence[Answered], *, numbers: bool, drawn: int) -> str:
     if not numbers:
         names = Markup(join_words([say("{way}", way=_way(each)) for each in known], plain("and")))
         return say("Most often you were fulfilled after: {ways}.", ways=names)
-    lines = [_numbered(each, place, drawn) for place, each in enumerate(known, 1)]
+    lines = [
+        "\n".join([_numbered(each, place, drawn), *_felt(each)])
+        for place, each in enumerate(known, 1)
+    ]
     range_ = say("The range is where the truth lies in nine cases of ten, from so few answers.")
     return "\n".join([say("How often you were fulfilled after it:"), *lines, range_])
+
+
+def _felt(each: Answered) -> list[str]:
+    """What more was told of a way, often enough."""
+    calmer, told = each.calmer.yes, each.calmer.yes + each.calmer.no
+    return [
+        *([feelings.less_tense(calmer, told)] if told >= ENOUGH else []),
+        *([feelings.was(each.facets, each.described)] if each.described >= ENOUGH else []),
+    ]
 
 
 def _numbered(each: Answered, place: int, drawn: int) -> str:

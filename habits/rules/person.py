@@ -47,6 +47,7 @@ class Person:
     id: Telegram's user id, which is also the id of the private chat with them.
     zone: None until they have told us; nothing is laid out before.
     asks_plan, asks_follow_up: which touches they want beside the `go`.
+    asks_tension, asks_facets: which questions they want after a check-in.
     first_weekday: the ISO weekday they chose for their weeks to begin, or None: by territory.
     reachable: False after Telegram said that they blocked us or are gone.
     """
@@ -59,6 +60,8 @@ class Person:
     quiet: Quiet = field(default=Quiet())
     asks_plan: bool = False
     asks_follow_up: bool = True
+    asks_tension: bool = False
+    asks_facets: bool = False
     shows_numbers: bool = True
     pictures: Pictures = Pictures.LIGHT
     first_weekday: int | None = None

@@ -82,6 +82,8 @@ def _person(row: Any, beginnings: list[Beginning], resting: list[Holiday]) -> Pe
         quiet=Quiet(row.quiet_from, row.quiet_until),
         asks_plan=row.asks_plan,
         asks_follow_up=row.asks_follow_up,
+        asks_tension=row.asks_tension,
+        asks_facets=row.asks_facets,
         shows_numbers=row.shows_numbers,
         pictures=Pictures(row.pictures),
         first_weekday=row.first_weekday,

@@ -197,6 +197,8 @@ people = Table(
     Column("exported_at", Instant),  # when they last asked for everything about them
     Column("exports_since", Instant),  # since when they want it each month by itself
     Column("wants_card", Boolean, nullable=False, server_default=sa.true()),
+    Column("asks_tension", Boolean, nullable=False, server_default=sa.false()),
+    Column("asks_facets", Boolean, nullable=False, server_default=sa.false()),
     Column("card_month", Text, nullable=False, server_default=""),  # looked through for a card
     Index(
         "ix_people_cards",
@@ -337,6 +339,9 @@ check_ins = Table(
     Column("way_id", BigInteger, ForeignKey("ways.id", ondelete="SET NULL")),
     Column("fulfilled", Boolean),
     Column("note", Words),
+    Column("tension_before", Integer),  # 1 calm, 2 so so, 3 tense
+    Column("tension_after", Integer),
+    Column("facets", Json),  # what it was, those that they ticked
     Column("made_at", Instant, nullable=False),
     UniqueConstraint("occasion_id", name="uq_check_ins_occasion"),
     Index("ix_check_ins_commitment", "commitment_id", "week"),

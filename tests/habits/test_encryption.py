@@ -38,9 +38,12 @@ MARKED = "Xylophone"
 NOBODYS_WORDS = {
     "program": "what the program notes about itself",
     "heartbeats": "names of parts of the program",
+    "alarms.kind": "one of our words",
+    "duties": "names of duties and of processes",
     "people.language": "a code that Telegram knows",
     "people.zone": "a name of the time zone database",
     "people.pictures": "one of our words",
+    "people.card_month": "a month",
     "people.reachable": "one of our words",
     "conversations.step": "one of our words",
     "commitments.days": "numbers of weekdays",
@@ -55,6 +58,7 @@ NOBODYS_WORDS = {
     "deliveries.state": "one of our words",
     "deliveries.reason": "one of our words",
     "inbox.state": "one of our words",
+    "inbox.process": "the name of a process",
 }
 """Text that stays as it is, by table or column, and what is in it."""
 

@@ -23,7 +23,7 @@ from habits.storage.tables import metadata
 from tests.postgres import Server
 
 ROOT = Path(__file__).parent.parent.parent
-HEAD = "0015"
+HEAD = "0016"
 
 
 @contextlib.contextmanager
