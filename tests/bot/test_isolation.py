@@ -73,6 +73,8 @@ ABOUT_HERS = {
     "entry_line": "{entry}",
     "entry_no_line": "{entry}",
     "entry_undo": "{entry_change}",
+    "tension": "{entry}:before:3",
+    "facet": "{entry}:relaxed:on",
     "entry_out": "{entry}",
     "entry_back": "{taking_out}:{out}",
     "fade": "{commitment}",
@@ -130,6 +132,9 @@ ABOUT_HERS = {
 ABOUT_ONESELF = {
     "card": "",
     "set_card": "off",
+    "feelings": "",
+    "set_tension": "on",
+    "set_facets": "on",
     "commitments": "0",
     "archived": "0",
     "diary": "",
