@@ -75,7 +75,9 @@ def owe_due(tx: Tx, now: datetime, limit: int) -> int:
     news = [
         person.id
         for person in people_of(tx, found).values()
-        if not _on_holiday(person, now) and card_of(tx, person, about, now).is_new
+        if person.zone is not None
+        and not _on_holiday(person, now)
+        and card_of(tx, person, about, now).is_new
     ]
     notices.owe(tx, news, CARD, month, now, {"month": about.isoformat()})
     tx.execute(sa.update(people).where(people.c.id.in_(found)).values(card_month=month))

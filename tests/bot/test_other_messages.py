@@ -84,7 +84,7 @@ async def test_what_cannot_be_read_gets_one_answer(town: Town, what: str):
 
 async def test_a_contact_is_never_stored(town: Town):
     bodies = []
-    whole = town.parts.receiver.take
+    whole = town.parts.hearing._take
 
     async def look(updates: Any) -> None:
         await whole(updates)
@@ -92,7 +92,7 @@ async def test_a_contact_is_never_stored(town: Town):
             await town.parts.database.read(lambda tx: list(tx.scalars(sa.select(inbox.c.body))))
         )
 
-    town.parts.receiver.take = look  # type: ignore[method-assign]
+    town.parts.hearing._take = look
     await sends(town, **LOST["contact"])
     assert "+4915112345" not in str(bodies)
     assert bodies

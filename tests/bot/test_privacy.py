@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +38,8 @@ def everything(tx: Tx) -> list[dict[str, Any]]:
 async def traces(town: Town) -> list[dict[str, Any]]:
     """The rows that hold Anna's id, her name or what she wrote."""
     rows = await town.parts.database.read(everything)
-    words = (str(ANNA), SECRET.casefold(), "anna")
-    return [row for row in rows if any(w in json.dumps(row).casefold() for w in words)]
+    told = re.compile(rf"\b{ANNA}\b|{SECRET}|anna", re.IGNORECASE)  # chance may put 1001 in a time
+    return [row for row in rows if told.search(json.dumps(row))]
 
 
 async def settled(town: Town) -> None:

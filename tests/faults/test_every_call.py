@@ -21,7 +21,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
-from bot import receiver
+from bot import hearing, receiver
 from habits import inbox, sending, settling
 from habits.storage.database import Busy, Database
 from playground.faults import Fault
@@ -111,7 +111,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every wait before another try be short, and claims as well."""
     backoff = settling.backoff
     monkeypatch.setattr(settling, "backoff", lambda tries: backoff(tries) / 20)
-    monkeypatch.setattr(receiver, "PAUSES", (0.05,))
+    monkeypatch.setattr(hearing, "PAUSES", (0.05,))
     monkeypatch.setattr(receiver, "NOTED_LATER", 0.1)
     monkeypatch.setattr(inbox, "RETRIES", (timedelta(seconds=0.1),) * 3)
     for module in (sending, dispatch):
