@@ -157,7 +157,4 @@ def over() -> str:
 
 def too_many(most: int) -> str:
     """For the fifty-first commitment."""
-    return say(
-        "You have {most} commitments, the most I can keep. Archive one first: /commitments.",
-        most=most,
-    )
+    return say("I can keep {most} commitments at most. Archive one first: /commitments.", most=most)

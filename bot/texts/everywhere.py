@@ -94,4 +94,4 @@ def a_title(wrong: Empty | TooLong) -> str:
 
 def too_many_ways(most: int) -> str:
     """For the thirteenth way."""
-    return say("There are {most} ways already, the most I can keep. Take one out first.", most=most)
+    return say("I can keep {most} ways at most. Take one out first.", most=most)

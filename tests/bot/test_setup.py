@@ -220,10 +220,10 @@ async def test_every_step_says_what_is_possible(anna: Someone):
 async def test_a_thirteenth_way_does_not_fit(anna: Someone):
     await anna.says("/start")
     full = await anna.says(", ".join(f"way {n}" for n in range(13)))
-    assert "There are 12 ways already, the most I can keep." in text_of(full)
+    assert "I can keep 12 ways at most." in text_of(full)
     assert sum(label.startswith("✓") for label in labels_of(full)) == 12
     again = await anna.says("one more")
-    assert "There are 12 ways already" in text_of(again)
+    assert "I can keep 12 ways" in text_of(again)
 
 
 async def test_the_fifty_first_commitment_is_refused(town: Town, berliner: Someone):
@@ -239,7 +239,7 @@ async def test_the_fifty_first_commitment_is_refused(town: Town, berliner: Someo
     yes = await berliner._button("Yes")
     await berliner.taps("Yes")
     refused = await berliner.says("yoga on Sundays")
-    assert "You have 50 commitments, the most I can keep." in text_of(refused)
+    assert "I can keep 50 commitments at most." in text_of(refused)
     assert "most I can keep" in text_of(await berliner.says("/new"))
     await presses(berliner, yes)
     await told(town, "It is yours already.")
