@@ -240,7 +240,7 @@ async def test_the_fifty_first_commitment_is_refused(town: Town, berliner: Someo
     await berliner.taps("Yes")
     refused = await berliner.says("yoga on Sundays")
     assert "I can keep 50 commitments at most." in text_of(refused)
-    assert "most I can keep" in text_of(await berliner.says("/new"))
+    assert "50 commitments at most" in text_of(await berliner.says("/new"))
     await presses(berliner, yes)
     await told(town, "It is yours already.")
     assert len(await kept(town, berliner.id)) == MOST_COMMITMENTS
