@@ -149,7 +149,8 @@ async def _judged(scenario: Scenario, made: World, blows: int, seconds: float) -
     if kept != dict(made.pressed):
         breaches.append(f"{made.pressed.total()} presses, {sum(kept.values())} kept")
     if ended_badly and scenario.strike not in nemesis.KEEPS_FROM_STARTING:
-        breaches.append(f"processes ended with {sorted(ended_badly)}")
+        words = "\n".join(each.last_words for each in made.crew)
+        breaches.append(f"processes ended with {sorted(ended_badly)}: {words}")
     return Result(
         scenario,
         verdict,

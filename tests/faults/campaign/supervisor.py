@@ -6,6 +6,7 @@ import signal
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from playground.faults import boottime
 from tests.faults.test_kills import MOMENTS
@@ -20,6 +21,7 @@ class Supervised:
     """One process of the bot. codes: how its runs ended; ends: when they ended. runs: it has begun
     to work, and not ended since.
 
+    last_words: what a run that ended with 1 wrote.
     fatal: how likely a run is given a moment at which it kills itself.
     """
 
@@ -31,11 +33,18 @@ class Supervised:
     codes: Counter[int] = field(default_factory=Counter)
     ends: list[float] = field(default_factory=list)
     over: bool = False
+    last_words: str = ""
+
+    @property
+    def log(self) -> Path:
+        """Where its lines go."""
+        return self.program.data_dir.parent / f"{self.program.data_dir.name}.log"
 
     async def run(self) -> None:
         """Keep it running until `stop`."""
-        with (self.program.data_dir.parent / f"{self.program.data_dir.name}.log").open("a") as log:
+        with self.log.open("a") as log:
             while not self.over:
+                begins = log.tell()
                 self.process = await asyncio.create_subprocess_exec(
                     *(sys.executable, "-m", self.program.module, *self.program.command),
                     cwd=ROOT,
@@ -50,6 +59,8 @@ class Supervised:
                 self.runs.clear()
                 self.codes[code] += 1
                 self.ends.append(boottime())
+                if code == 1:
+                    self.last_words = self.log.read_text()[begins:][-2000:]
 
     def _fate(self) -> dict[str, str]:
         if self.over or self.chance.random() >= self.fatal:
