@@ -153,7 +153,7 @@ ROWS = {
     ),
     "four thousand brackets": (
         "bot/test_phrases::test_the_cost_of_a_text_is_bounded",
-        "bot/test_sentences::test_four_thousand_characters_take_no_time",
+        "bot/test_time_budgets::test_a_long_text_takes_no_more_than_its_share",
         "faults/test_faults_of_receiving::test_an_update_nested_hundreds_deep_harms_none_behind_it",
     ),
     "SQL anywhere": (
