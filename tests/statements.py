@@ -23,6 +23,7 @@ CLOSING = "the timetable settles the weeks that are over, of everybody, by time"
 ABSENCE = "after an absence everybody is looked at who may have missed something"
 RETENTION = "what has grown old goes, whoever's it is"
 RECEIVING = "an update is taken by its number; whose it is was noted as it came"
+CARDS = "the timetable looks through a few people at a time for whom a month brought something"
 FIGURES = "a number over everybody, in which nobody is named"
 OURS = {
     "habits/sending.py:claim": CLAIMING,
@@ -64,6 +65,7 @@ OURS = {
     "habits/inbox.py:oldest": FIGURES,
     "habits/inbox.py:forget_old": RETENTION,
     "habits/retention.py:forget_old": RETENTION,
+    "habits/cards.py:owe_due": CARDS,
     "habits/taking_in.py:forget_old": RETENTION,
     "habits/feeds.py:coming": "a calendar shows nothing but its address, whose hash is a person's",
     "habits/figures.py:figures": FIGURES,

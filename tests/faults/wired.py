@@ -92,7 +92,7 @@ class Wired(Inside):
             if message.sender == bot
         ]
 
-    async def hears(self, person: int, words: str, patience: float = 10.0) -> None:
+    async def hears(self, person: int, words: str, patience: float = 30.0) -> None:
         """Wait until the bot has said these words to somebody."""
         await self.until(lambda: any(words in text for text in self.heard(person)), words, patience)
 
@@ -104,7 +104,7 @@ class Wired(Inside):
         )
         await self.parts.receiver.idle()
 
-    async def until(self, is_so: Callable[[], bool], what: str, patience: float = 10.0) -> None:
+    async def until(self, is_so: Callable[[], bool], what: str, patience: float = 30.0) -> None:
         """Wait until something is so."""
 
         async def look() -> bool:
