@@ -5,6 +5,7 @@ from pathlib import Path
 
 from app import logs
 from app.settings import PREFIX, Settings, WrongSetting
+from habits.storage.files import put
 from habits.storage.schema import Unusable
 from habits.storage.sealed import Keyring, NoKeys, keyring, new_key
 
@@ -59,11 +60,4 @@ def _write(path: Path, text: str) -> None:
     part.unlink(missing_ok=True)
     with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:  # noqa: PTH123
         file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    put(part, path)

@@ -20,6 +20,7 @@ import sqlalchemy as sa
 
 from habits import people
 from habits.storage.database import Tx
+from habits.storage.files import put, sync_folder
 from habits.storage.rows import insert_unless_there
 from habits.storage.schema import Unusable
 from habits.storage.tables import heartbeats, inbox, program
@@ -65,7 +66,7 @@ class Erasures:
             with _private(self.path, "a") as file:
                 file.write(f"\n{line}" if torn else line)
                 _sync(file)
-            _sync_folder(self.path)
+            sync_folder(self.path)
 
     def read(self) -> Erased:
         """Everything that is known. Raises Unusable."""
@@ -86,9 +87,7 @@ class Erasures:
             part = self.path.with_name(f"{self.path.name}.part")
             with _private(part, "w") as file:
                 file.writelines(f"{_line(each)}\n" for each in [(now - KEPT_FOR, LET_GO), *young])
-                _sync(file)
-            part.replace(self.path)
-            _sync_folder(self.path)
+            put(part, self.path)
 
     def _lines(self) -> list[tuple[datetime, str]]:
         """What was written whole; a line torn by a power cut was of no use to anybody yet."""
@@ -140,14 +139,6 @@ def _private(path: Path, mode: str) -> IO[str]:
 def _sync(file: IO[str]) -> None:
     file.flush()
     os.fsync(file.fileno())
-
-
-def _sync_folder(path: Path) -> None:
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def erase_again(tx: Tx, erased: Erased) -> int:

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from habits.rules.backup import to_keep
+from habits.storage.files import put
 from habits.storage.schema import SQLITE_FILES_BEGIN, Unusable, revisions
 
 FOLDER = "backups"
@@ -68,7 +69,7 @@ def back_up(database: Path, target: Path, now: datetime) -> Backup:
         _copy(database, part)
         _note(part, now)
         look_at(part)
-        _put(part, target)
+        put(part, target)
     finally:
         part.unlink(missing_ok=True)
     return look_at(target)
@@ -83,18 +84,6 @@ def _note(path: Path, now: datetime) -> None:
     with _told(path), _open(path, "rw") as connection:
         row = (BACKED_UP_AT, now.isoformat())
         connection.execute("INSERT OR REPLACE INTO program VALUES (?, ?)", row)
-
-
-def _put(part: Path, target: Path) -> None:
-    """Move a whole file to its name, so that under this name there is never half a one."""
-    with part.open("rb") as file:
-        os.fsync(file.fileno())
-    part.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def look_at(path: Path) -> Backup:
@@ -151,7 +140,7 @@ def restore(
         _copy(path, part)
         settle(look_at(part))
         aside = _put_aside(database, now)
-        _put(part, database)
+        put(part, database)
     finally:
         part.unlink(missing_ok=True)
     return aside
