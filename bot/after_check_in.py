@@ -1,13 +1,30 @@
 """What can be told about a check-in beyond fulfilled or not, for who wants to be asked."""
 
-from bot.buttons import Row, button, in_rows
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.buttons import Row, button, in_rows, keyboard
+from bot.language import plain
+from bot.texts import check_ins
 from bot.texts import feelings as texts
 from habits.check_ins import CheckIn
 from habits.rules.feelings import Facet, Moment, Tension
 from habits.rules.person import Person
 
 
-def questions(person: Person, check_in: CheckIn) -> tuple[str, list[Row]]:
+def undo_button(check_in: CheckIn) -> InlineKeyboardButton:
+    """Takes the check-in back."""
+    return button(plain("Undo"), "undo_check_in", check_in.id)
+
+
+def thanked(person: Person, check_in: CheckIn) -> tuple[str, InlineKeyboardMarkup | None]:
+    """What is said once fulfilled or not is told, with whatever more they want to be asked."""
+    asked, rows = _questions(person, check_in)
+    return f"{check_ins.thanks(check_in)}\n{asked}".rstrip(), keyboard(
+        *rows, [undo_button(check_in)]
+    )
+
+
+def _questions(person: Person, check_in: CheckIn) -> tuple[str, list[Row]]:
     """The questions and their buttons, what was told being ticked; nothing for who wants none."""
     asked = [
         *([texts.how_tense()] if person.asks_tension else []),

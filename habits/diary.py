@@ -194,10 +194,8 @@ def _plain(value: Any) -> Any:
 
 
 def _store(tx: Tx, person: Person, entry: CheckIn, name: str, value: Any) -> CheckIn:
-    mine = sa.and_(rows.c.id == entry.id, rows.c.person_id == person.id)
-    tx.execute(sa.update(rows).where(mine).values({name: value}))
-    stored = check_ins.find(tx, person, entry.id)
-    assert stored is not None
+    stored = check_ins.change(tx, person, entry.id, **{name: value})
+    assert isinstance(stored, CheckIn)  # it was found in the same transaction
     return stored
 
 

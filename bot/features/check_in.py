@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardMarkup
 
-from bot.after_check_in import questions
+from bot.after_check_in import thanked, undo_button
 from bot.buttons import Pressed, Row, button, in_rows, keyboard, read
 from bot.context import Context
 from bot.fading_offer import offer_fading
@@ -43,7 +43,7 @@ def _afterwards(recorded: Recorded) -> tuple[str, InlineKeyboardMarkup | None]:
     question, rows = _question(recorded.check_in)
     text = f"{texts.noted(recorded)} {question}"
     opens = [] if recorded.counts else [button(diary.label(), "diary")]
-    return text.rstrip(), keyboard(*rows, [_undo(recorded.check_in), *opens])
+    return text.rstrip(), keyboard(*rows, [undo_button(recorded.check_in), *opens])
 
 
 def _question(check_in: CheckIn) -> tuple[str, list[Row]]:
@@ -67,10 +67,6 @@ def _fulfilled(check_in: CheckIn) -> Row:
     ]
 
 
-def _undo(check_in: CheckIn) -> InlineKeyboardButton:
-    return button(plain("Undo"), "undo_check_in", check_in.id)
-
-
 async def choose_way(context: Context, check_in_id: int, way_id: int) -> None:
     """One of the ways, after a check-in."""
     await _go_on(
@@ -83,11 +79,9 @@ async def _go_on(context: Context, outcome: CheckIn | NotThere) -> None:
         case CheckIn() if outcome.fulfilled is None:
             _, rows = _question(outcome)
             text = f"✅ {_what(outcome)} {texts.fulfilled()}"
-            await context.show(text, keyboard(*rows, [_undo(outcome)]))
+            await context.show(text, keyboard(*rows, [undo_button(outcome)]))
         case CheckIn():
-            more, rows = questions(context.person, outcome)
-            text = f"{texts.thanks(outcome)}\n{more}".rstrip()
-            await context.show(text, keyboard(*rows, [_undo(outcome)]))
+            await context.show(*thanked(context.person, outcome))
         case NotThere():
             await not_there(context)
 
@@ -329,7 +323,7 @@ async def _read_note(context: Context, text: str) -> bool:
         return True
     match await context.write(check_ins.set_note, context.person, check_in_id, note):
         case CheckIn() as kept:
-            await context.reply(texts.note_kept(kept), keyboard([_undo(kept)]))
+            await context.reply(texts.note_kept(kept), keyboard([undo_button(kept)]))
         case NotThere():
             await context.reply(everywhere.not_there())
     return True

@@ -1,11 +1,10 @@
 """How tense before and after, and what it was: told after a check-in, and asked for if wanted."""
 
-from bot.after_check_in import questions
+from bot.after_check_in import thanked
 from bot.buttons import button, keyboard
 from bot.context import Context
 from bot.language import plain
 from bot.routing import Press, an_id, is_on, not_there
-from bot.texts import check_ins as check_in_texts
 from bot.texts import feelings as texts
 from habits import feelings
 from habits.check_ins import CheckIn
@@ -33,10 +32,7 @@ async def facet(context: Context, check_in_id: int, which: Facet, fits: bool) ->
 async def _show_told(context: Context, outcome: CheckIn | NotThere) -> None:
     match outcome:
         case CheckIn():
-            asked, rows = questions(context.person, outcome)
-            undo = button(plain("Undo"), "undo_check_in", outcome.id)
-            text = f"{check_in_texts.thanks(outcome)}\n{asked}".rstrip()
-            await context.show(text, keyboard(*rows, [undo]))
+            await context.show(*thanked(context.person, outcome))
         case NotThere():
             await not_there(context)
 
