@@ -4,12 +4,9 @@ One row for each kind of abuse. A row whose test is renamed or gone fails here, 
 kind that nobody wrote a test for.
 """
 
-import ast
-from functools import cache
-
 import pytest
 
-from tests.process import ROOT
+from tests.named import names_in
 
 ROWS = {
     "a button with somebody else's id": (
@@ -232,18 +229,6 @@ ROWS = {
         "faults/test_health_and_logs::test_at_debug_neither_lines_nor_doors_show_a_secret_or_what_people_wrote",
     ),
 }
-
-
-@cache
-def names_in(module: str) -> set[str]:
-    """The names of a module's tests."""
-    tree = ast.parse((ROOT / "tests" / f"{module}.py").read_text(encoding="utf-8"))
-    return {
-        each.name
-        for each in tree.body
-        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
-        and each.name.startswith("test_")
-    }
 
 
 @pytest.mark.parametrize("what", ROWS)

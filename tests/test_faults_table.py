@@ -5,11 +5,9 @@ about groups, in which nobody is reminded. A row whose test is renamed or gone f
 does one that stands neither here nor in docs/operations.md.
 """
 
-import ast
-from functools import cache
-
 import pytest
 
+from tests.named import names_in
 from tests.process import ROOT
 
 HEADING = "## Faults that no test plays"
@@ -437,18 +435,6 @@ UNPLAYED = {
     78: "memory that grows until the process is ended",
 }
 """Those that no test plays whole; each is the first cell of a row under `HEADING`."""
-
-
-@cache
-def names_in(module: str) -> set[str]:
-    """The names of a module's tests."""
-    tree = ast.parse((ROOT / "tests" / f"{module}.py").read_text(encoding="utf-8"))
-    return {
-        each.name
-        for each in tree.body
-        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
-        and each.name.startswith("test_")
-    }
 
 
 def told() -> dict[str, str]:
