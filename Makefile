@@ -27,7 +27,7 @@ run: $(VENV)/.run ## Run the bot; without LETLOOSE_TOKEN, try it in the browser
 test: check ## Check everything: style, types, imports, then every test
 	@test -x /usr/bin/chromium || echo "There is no /usr/bin/chromium: the tests of the chat page in a browser are skipped."
 	@$(BIN)/python -m pytest --collect-only --quiet $(ARGS) > .venv/collected || { tail -n 40 .venv/collected; exit 1; }
-	$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS) || { \
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS) || { \
 		echo "Once more, one at a time: what failed while others ran beside it."; \
 		$(BIN)/python -m pytest --last-failed --last-failed-no-failures none $(ARGS); }
 

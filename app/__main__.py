@@ -118,7 +118,11 @@ def _do(command: str, settings: Settings, *arguments: Path | Role) -> NoReturn:
     from app import commands  # noqa: PLC0415 - loads everything; what is told above waits for none
 
     gc.freeze()
+    gc.set_threshold(20_000)  # a claim of many messages is no garbage
     gc.enable()
+    # SQLite's threads let the interpreter go at every row: at the usual 5 ms they would wait for
+    # it as often, and whoever presses a button with them
+    sys.setswitchinterval(0.0005)
     try:
         well = commands.COMMANDS[command](settings, *arguments)
     except commands.CannotDo as error:

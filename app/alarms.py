@@ -15,6 +15,7 @@ from telegram import Bot
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from app.health import Health
+from app.watchdog import HELD_UP
 from habits import alarms
 from habits.admissions import NEWCOMERS, PUT_OFF, SENT_AWAY
 from habits.clock import Clock, boottime
@@ -31,6 +32,7 @@ SENTENCES = {
     "outage": "outages of two minutes or more since the last alarm: {n}",
     "expired": "messages that were too late to be worth sending: {n}",
     "failed": "messages that Telegram refused or that could not be written: {n}",
+    "held up": "times the program stood still for 5 s or more since the last alarm: {n}",
     "newcomers": "newcomers who had to wait, since more came than LETLOOSE_NEW_PEOPLE: {n}",
 }
 
@@ -84,6 +86,7 @@ class Alarms:
                 for (_, what, why), n in messages.items()
                 if what == FAILED and why not in THEIR_WISH
             ),
+            "held up": sum(tally.counts(HELD_UP).values()),
             "newcomers": sum(newcomers.get((what,), 0) for what in (PUT_OFF, SENT_AWAY)),
         }
 

@@ -17,17 +17,21 @@ ANYWHERE = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]", "::": "[::1]"}  # noqa: S10
 def main() -> int:
     """Print what is wrong, if anything; 0 while all is well."""
     listen = os.environ.get("LETLOOSE_LISTEN", "")
-    host, _, port = listen.rpartition(":")
-    if not port:
+    if ":" not in listen:
         return _say("LETLOOSE_LISTEN is not set, so nobody tells how it is", 1)
     try:
-        url = f"http://{ANYWHERE.get(host, host)}:{port}/healthz"
-        with urllib.request.urlopen(url, timeout=PATIENCE):
+        with urllib.request.urlopen(f"http://{reached(listen)}/healthz", timeout=PATIENCE):
             return _say("well", 0)
     except urllib.error.HTTPError as error:
         return _say("; ".join(json.load(error)["problems"]), 1)
     except OSError as error:
         return _say(f"nobody answers at {listen}: {error}", 1)
+
+
+def reached(listen: str) -> str:
+    """Where this machine reaches what listens at host:port."""
+    host, _, port = listen.rpartition(":")
+    return f"{ANYWHERE.get(host, host)}:{port}"
 
 
 def _say(words: str, code: int) -> int:

@@ -22,7 +22,7 @@ NAME = "letloose"
 
 def daily(settings: Settings, name: str) -> Callable[[datetime], object] | None:
     """What takes the day's backup, where it is ours to take."""
-    database = _file(settings)
+    database = file_of(settings, NAME)
     if database is None or name != NAME:
         return None
     return partial(backups.back_up_daily, database, settings.data_dir / backups.FOLDER)
@@ -66,13 +66,14 @@ def erasures_of(settings: Settings, name: str, bot_id: int) -> Erasures:
     return Erasures(settings.data_dir / f"{name}.erasures", bot_id)
 
 
+def file_of(settings: Settings, name: str) -> Path | None:
+    """Where the database is, if it is a file of SQLite."""
+    url = address(settings.database_url, settings.data_dir, name)
+    return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+
+
 def _sqlite(settings: Settings, tool: str) -> Path:
-    database = _file(settings)
+    database = file_of(settings, NAME)
     if database is None:
         raise Unusable(f"LETLOOSE_DATABASE_URL names PostgreSQL: use its own {tool}.")
     return database
-
-
-def _file(settings: Settings) -> Path | None:
-    url = address(settings.database_url, settings.data_dir, NAME)
-    return Path(url.database or "") if url.get_backend_name() == "sqlite" else None

@@ -4,7 +4,7 @@ import asyncio
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from app import backing_up, keys, wiring
@@ -34,7 +34,7 @@ def run(settings: Settings, role: Role = Role.ALL) -> bool:
     """Run the bot, or its part in it, until it is told to stop."""
     token = settings.bot_token
     assert token is not None
-    with _told(), _alone(settings, others=not settings.on_sqlite):
+    with _told(), _alone(settings, NAME, others=not settings.on_sqlite):
         bot = wiring.run(settings, Clock(), NAME, token, settings.api_url, role)
         asyncio.run(wiring.until_stopped(bot))
     return True
@@ -44,7 +44,7 @@ def playground(settings: Settings) -> bool:
     """Run the playground until it is told to stop."""
     from app import local  # noqa: PLC0415 - a bot with a token starts sooner without it
 
-    with _told(), _alone(settings):
+    with _told(), _alone(settings, local.NAME):
         asyncio.run(wiring.until_stopped(local.run(settings)))
     return True
 
@@ -75,7 +75,7 @@ def backup(settings: Settings, target: Path) -> bool:
 
 def restore(settings: Settings, path: Path) -> bool:
     """Put a backup in the database's place, unless the bot runs."""
-    with _told(), _alone(settings):
+    with _told(), _alone(settings, NAME):
         return backing_up.restore(settings, path)
 
 
@@ -131,21 +131,32 @@ def _told() -> Iterator[None]:
 
 
 @contextmanager
-def _alone(settings: Settings, *, others: bool = False) -> Iterator[None]:
-    """One process at a time in a data directory; the second is told of the first.
+def _alone(settings: Settings, name: str, *, others: bool = False) -> Iterator[None]:
+    """One process at a time in a data directory, and with a file of SQLite wherever it lies.
 
     others: those that share a database on PostgreSQL may share a directory too.
     """
     _make_private(settings.data_dir)
-    path = settings.data_dir / "lock"
+    database = backing_up.file_of(settings, name)
+    with ExitStack() as locks:
+        lock = settings.data_dir / "lock"
+        locks.enter_context(_locked(lock, f"in {settings.data_dir}", shared=others))
+        if database is not None:
+            beside = Path(f"{database.resolve()}.lock")
+            locks.enter_context(_locked(beside, f"with {database}"))
+        yield
+
+
+@contextmanager
+def _locked(path: Path, where: str, *, shared: bool = False) -> Iterator[None]:
+    """Hold the lock; who comes second is told of the first."""
     with path.open("a+", encoding="ascii") as lock:
         try:
-            fcntl.flock(lock, (fcntl.LOCK_SH if others else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+            fcntl.flock(lock, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except BlockingIOError as error:
             lock.seek(0)
             first = lock.read().strip() or "unknown"
-            told = f"another copy is running in {settings.data_dir} (pid {first})."
-            raise CannotDo(told) from error
+            raise CannotDo(f"another copy is running {where} (pid {first}).") from error
         lock.truncate(0)
         lock.write(f"{os.getpid()}\n")
         lock.flush()

@@ -1,22 +1,29 @@
 """letloose doctor: the settings without secrets, and whether what they name answers."""
 
+import asyncio
 import os
-from collections import Counter
+import urllib.request
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from http.client import HTTPException
+from math import isnan
 from pathlib import Path
 
 import click
 import sqlalchemy as sa
+from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 from telegram.error import InvalidToken, TelegramError
 
-from app.health import DUE_FOR, INBOX_FOR
+from app.alive import PATIENCE, reached
+from app.health import DUE_FOR, INBOX_FOR, POLL_SILENT
 from app.keys import keys_in
 from app.logs import hidden
 from app.settings import PREFIX, Settings
 from bot.application import build_bot
-from habits import encryption
+from habits import encryption, invariants
 from habits.clock import A_JUMP, boottime, system_time
 from habits.encryption import Reach
 from habits.figures import Figures, figures
@@ -32,7 +39,8 @@ async def check(settings: Settings) -> bool:
     directory = _directory(settings.data_dir)
     database = _database(settings) and _encryption(settings)
     promises = database and _promises(settings)
-    return all([directory, database, promises, await _telegram(settings)])
+    process = await _process(settings)
+    return all([directory, database, promises, process, await _telegram(settings)])
 
 
 def _print_settings(settings: Settings) -> None:
@@ -94,16 +102,16 @@ def _reach(keys: Keyring | None, tx: Tx) -> Reach:
 
 
 def _promises(settings: Settings) -> bool:
-    """What the database knows of everything promised: the figures of /metrics."""
+    """What the database knows of everything promised: the figures of /metrics, and its rows."""
     try:
-        known = schema.look(_url(settings), partial(_figures, system_time()), keys_in(settings))
+        known = schema.look(_url(settings), partial(_known, system_time()), keys_in(settings))
     except (schema.Unusable, OSError) as error:
         return _say("promises", False, str(error))
-    return known is None or _say_figures(known)
+    return known is None or all([_say_figures(known[0]), _say_broken(known[1])])
 
 
-def _figures(now: datetime, tx: Tx) -> Figures:
-    return figures(tx, now)
+def _known(now: datetime, tx: Tx) -> tuple[Figures, list[str]]:
+    return figures(tx, now), invariants.broken(tx, now)
 
 
 def _say_figures(known: Figures) -> bool:
@@ -116,9 +124,79 @@ def _say_figures(known: Figures) -> bool:
     return all(
         [
             _say("messages", True, f"{told}; {known.copies} perhaps sent twice"),
+            _say("not sent", True, _reasons(known)),
             _say("due", known.due_for <= DUE_FOR, f"the oldest since {known.due_for:.0f} s"),
             _say("inbox", known.waiting_for <= INBOX_FOR, waits),
             _say("outages", True, f"{known.away:.0f} s in 90 days"),
+        ]
+    )
+
+
+def _reasons(known: Figures) -> str:
+    """Why messages expired or failed."""
+    why: Counter[str] = Counter()
+    for (_, state, reason), count in known.deliveries.items():
+        if state in (EXPIRED, FAILED):
+            why[f"{state} ({reason})"] += count
+    return ", ".join(f"{count} {what}" for what, count in sorted(why.items())) or "none"
+
+
+def _say_broken(found: list[str]) -> bool:
+    if not found:
+        return _say("rows", True, "they agree with each other")
+    told = [_say("rows", False, each) for each in found]  # every one, not only the first
+    return all(told)
+
+
+async def _process(settings: Settings) -> bool:
+    """What the process that runs here counts by itself, where it tells that."""
+    listen = settings.metrics_listen
+    if listen is None:
+        return _say("process", True, f"{PREFIX}METRICS_LISTEN is not set, so it tells no numbers")
+    try:
+        told = await asyncio.to_thread(_numbers_at, listen)
+    except (OSError, HTTPException, ValueError) as error:
+        return _say("process", True, f"nobody tells numbers at {listen}, does it run? ({error})")
+    return _say_numbers(told)
+
+
+def _numbers_at(listen: str) -> Mapping[tuple[str, str], float]:
+    """Each number by its name and what tells it from others of that name, all kinds together."""
+    with urllib.request.urlopen(f"http://{reached(listen)}/metrics", timeout=PATIENCE) as answer:
+        text = answer.read().decode()
+    found: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for family in text_string_to_metric_families(text):
+        for name, labels, value, *_ in family.samples:
+            which = [each for label, each in labels.items() if label in ("le", "work", "what")]
+            found[name.removeprefix("letloose_"), "".join(which)] += value
+    return found
+
+
+def _say_numbers(told: Mapping[tuple[str, str], float]) -> bool:
+    late = "reminder_lateness_seconds"
+    in_time, sent = told[f"{late}_bucket", "60.0"], told[f"{late}_count", ""]
+    held = "; Telegram wants all to wait" if told["send_held", ""] else ""
+    busy, trouble = "database_busy_seconds_total", "database_trouble_total"
+    heard = told["updates_heard_seconds", ""]
+    return all(
+        [
+            _say("lateness", True, f"{in_time:.0f} of {sent:.0f} reminders within a minute"),
+            _say(
+                "send budget",
+                True,
+                f"{told['send_rate', '']:.0f} a second, {told['send_waiting', '']:.0f} wait{held}",
+            ),
+            _say(
+                "database busy",
+                True,
+                f"{told[busy, 'read']:.1f} s reading, {told[busy, 'write']:.1f} s writing; "
+                f"{told[trouble, 'again']:.0f} begun again, {told[trouble, 'busy']:.0f} given up",
+            ),
+            _say(
+                "updates",
+                isnan(heard) or heard <= POLL_SILENT,
+                "none asked for yet" if isnan(heard) else f"last heard of {heard:.0f} s ago",
+            ),
         ]
     )
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from app.roles import Role
 from bot.hearing import Hearing
-from habits import inbox, sending
+from habits import inbox, outages, sending
 from habits.clock import Clock, boottime
+from habits.outages import READY
 from habits.storage.database import Database
 from scheduler.dispatch import Dispatch
 from scheduler.timetable import Timetable
@@ -50,15 +51,20 @@ class Health:
             found |= await self._waiting()
         except Exception as error:
             found["database"] = f"the database does not answer: {type(error).__name__}"
-        if shutil.disk_usage(self.data_dir).free < DISK_LEFT:
-            found["disk"] = "less than 200 MiB are free on the disk"
+        if self.database.disk_fails:
+            found["disk errors"] = "the disk answers with errors or is read-only"
+        try:
+            if shutil.disk_usage(self.data_dir).free < DISK_LEFT:
+                found["disk"] = "less than 200 MiB are free on the disk"
+        except OSError:
+            found["disk"] = "the data directory is not there or cannot be looked at"
         self.looked += 1
         return found
 
     async def ready(self) -> bool:
-        """Whether what is sent here can be kept."""
+        """Whether what is sent here can be kept: a full or locked disk can still be read."""
         try:
-            await self.database.read(inbox.oldest)
+            await self.database.write(outages.beat, self.clock.now(), READY)
         except Exception:
             return False
         return True

@@ -82,6 +82,7 @@ class Jumps:
         self._kept.offset = self._clock.offset
         self._kept.write()
         await self.parts.timetable.catch_up()
+        self.parts.dispatch.wake()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(SETTLES_WITHIN):
                 await self.parts.receiver.idle()

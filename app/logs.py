@@ -1,8 +1,14 @@
-"""Logging: one line an event, as text or JSON, with no token in any of them."""
+"""Logging: one line an event, as text or JSON, with no token and no words of people in any.
+
+The words of an exception may quote what somebody wrote, so that only those are shown which are
+known not to; of the others where it happened and what kind it is.
+"""
 
 import logging
 import re
 import sys
+import traceback
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
 
@@ -48,7 +54,8 @@ def set_up(level: str, form: str) -> None:
         structlog.stdlib.ExtraAdder([DELIVERY]),
         _followed,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(_told),
+        _first_line_of_asyncio,
         _redacted,
     ]
     renderer: Any = (
@@ -65,6 +72,7 @@ def set_up(level: str, form: str) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     sys.excepthook = _log_and_end  # so that what should not happen is redacted as well
     logging.raiseExceptions = False  # a full disk under the log stops no loop
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # not shown
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
 
@@ -73,6 +81,41 @@ def _followed(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
     """Which message it is about, also where whoever logs does not know that."""
     mark = following.get()
     return event if mark is None else {DELIVERY: mark} | event
+
+
+def _told(exc_info: tuple[type[BaseException], BaseException, TracebackType | None]) -> str:
+    """An exception and those before it: where each happened, its kind, and its words or none."""
+    chain = list(_chain(exc_info[1]))[::-1]
+    return "".join(
+        f"Traceback (most recent call last):\n{''.join(traceback.format_tb(each.__traceback__))}"
+        f"{_named(each)}\n"
+        for each in chain
+    ).rstrip()
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        before = None if error.__suppress_context__ else error.__context__
+        error = error.__cause__ or before
+
+
+def _named(error: BaseException) -> str:
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - there is seldom an exception to tell
+
+    from bot.transport_errors import NotSent, Unsure  # noqa: PLC0415 - likewise
+    from habits.storage.database import Busy  # noqa: PLC0415 - likewise
+
+    quotes_nobody = isinstance(error, Busy | DBAPIError | NotSent | Unsure | OSError)
+    kind = f"{type(error).__module__}.{type(error).__qualname__}"
+    return f"{kind}: {error}" if quotes_nobody else kind
+
+
+def _first_line_of_asyncio(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Behind it asyncio shows a task with its exception, whose words may be anybody's."""
+    if event.get("logger") != "asyncio":
+        return event
+    return event | {"event": str(event["event"]).partition("\n")[0]}
 
 
 def _redacted(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:

@@ -13,14 +13,15 @@ from starlette.routing import Route
 
 from app.health import Health
 from bot.hearing import Hearing
+from bot.pacing import Pacing
 from habits.admissions import NEWCOMERS
 from habits.budget import Budget
 from habits.clock import Clock, boottime
 from habits.figures import Figures, figures
 from habits.ledger import MESSAGES
 from habits.outages import OUTAGES, SECONDS_AWAY
+from habits.outcomes import Sent
 from habits.rules.touch import TOUCHES
-from habits.sending import Sent
 from habits.settling import Settlement
 from habits.storage.database import Busy, Database
 
@@ -32,11 +33,17 @@ class Metrics:
     """What this process has seen, and what the database knows, at the moment somebody asks."""
 
     def __init__(
-        self, database: Database, clock: Clock, budget: Budget, webhook: Mapping[int, int]
+        self,
+        database: Database,
+        clock: Clock,
+        budget: Budget,
+        pacing: Pacing,
+        webhook: Mapping[int, int],
     ) -> None:
         self._database = database
         self._clock = clock
         self._budget = budget
+        self._pacing = pacing
         self._webhook = webhook
         self._seen = CollectorRegistry()
         self._lateness = Histogram(
@@ -129,8 +136,8 @@ class Metrics:
             _gauge("letloose_send_rate", "Messages a second at most.", self._budget.rate),
             _gauge(
                 "letloose_send_waiting",
-                "Messages that wait for the send budget.",
-                self._budget.waiting,
+                "Messages that wait for the send budget, or for a pause to end.",
+                self._pacing.waiting,
             ),
             _gauge(
                 "letloose_send_held",
@@ -173,6 +180,11 @@ def _of_figures(known: Figures) -> list[Metric]:
             known.waiting_for,
         ),
         _gauge("letloose_outage_seconds", "Of all outages that are known.", known.away),
+        _gauge(
+            "letloose_outage_over_seconds",
+            "Since the last outage ended; NaN without one.",
+            nan if known.back_for is None else known.back_for,
+        ),
     ]
 
 

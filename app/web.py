@@ -16,6 +16,9 @@ from starlette.routing import Route
 from app.health import Health
 from app.wiring import CannotStart
 
+LAST_ANSWERS = 1
+"""Seconds that requests under way are given when we stop: whoever is cut off tries again."""
+
 
 def health_routes(health: Health) -> list[Route]:
     """Where it is told how we are, and whether what is sent here can be kept."""
@@ -42,8 +45,15 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def serving(variable: str, listen: str, routes: Sequence[Route]) -> AsyncIterator[None]:
     """Answer on host:port while the block lasts; the setting of this name said where."""
+    app = Starlette(routes=routes)
+    app.router.redirect_slashes = False  # another path is another path, and told so
     config = uvicorn.Config(
-        Starlette(routes=routes), log_config=None, access_log=False, lifespan="off", ws="none"
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        timeout_graceful_shutdown=LAST_ANSWERS,
     )
     server = _Server(config)
     with _bound(variable, listen) as door:

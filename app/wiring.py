@@ -6,7 +6,7 @@ import secrets
 import signal
 import warnings
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import (
     AbstractAsyncContextManager,
     AsyncExitStack,
@@ -34,12 +34,13 @@ from bot.application import Telegram, build_application, build_bot, publish_comm
 from bot.context import House
 from bot.courier import TelegramCourier
 from bot.hearing import Hearing
+from bot.pacing import Pacing
 from bot.pictures.studio import Studio
 from bot.receiver import Receiver
-from bot.transport import NotSent, Transport
-from habits import encryption, outages, sending, settling
+from bot.transport import Transport
+from habits import encryption, outages, pauses, settling
 from habits.admissions import Admission
-from habits.budget import Budget, reminding
+from habits.budget import Budget
 from habits.clock import Clock, boottime
 from habits.erasures import Erasures, erase_again
 from habits.shared_budget import SharedBudget
@@ -51,16 +52,7 @@ from scheduler.timetable import Timetable
 
 PAID_ABOVE = 30
 """Messages a second; Telegram takes more only as paid broadcasts."""
-SAID_TO_PEOPLE = {
-    "sendMessage",
-    "sendPhoto",
-    "sendDocument",
-    "editMessageText",
-    "editMessageMedia",
-}
 REFUSED_TIMES = 3
-WAITS_FOR = 20.0
-"""Seconds; together with the call itself less than a claim's lease."""
 
 _log = logging.getLogger(__name__)
 
@@ -96,7 +88,7 @@ async def run(
     async with running(settings, clock, name, token, api_url, role) as parts:
         print(f"@{parts.bot.username} is running: {parts.bot.link}", flush=True)
         await parts.watchdog.barked.wait()
-    raise CannotGoOn("no updates came although Telegram answers: start me again.")
+    raise CannotGoOn(parts.watchdog.why)
 
 
 async def until_stopped(work: Coroutine[Any, Any, None]) -> None:
@@ -123,7 +115,7 @@ async def running(
     role: Role = Role.ALL,
 ) -> AsyncIterator[Running]:
     """The bot, running while the block lasts; leaving finishes what is under way."""
-    # the raw call is what lets an unreadable update pass: see bot/hearing.py
+    # raw calls are meant: see bot/calls.py
     warnings.filterwarnings("ignore", message=".*do_api_request.*", category=PTBUserWarning)
     url = address(settings.database_url, settings.data_dir, name)
     schema.migrate(url)
@@ -134,7 +126,8 @@ async def running(
         erasures = await _settle(database, settings, name, int(token.partition(":")[0]))
         budget = _budget(settings, database, clock)
         stack.callback(budget.close)
-        bot, transport, polling = build_bot(token, api_url, _in_flight(settings), _pace(budget))
+        pacing = Pacing(budget, database, clock)
+        bot, transport, polling = build_bot(token, api_url, _in_flight(settings), pacing)
         studio = Studio()
         stack.push_async_callback(studio.close)
         admission = Admission(settings.people == "invite", settings.new_people)
@@ -142,21 +135,26 @@ async def running(
         application = build_application(bot, house)
         await _initialize(application)
         stack.push_async_callback(application.shutdown)
-        budget.hold(await database.read(sending.paused_for, clock.now()))
+        budget.hold(await database.read(pauses.paused_for, clock.now()))
         parts = _parts(
-            settings, clock, name, database, erasures, application, polling, budget, role
+            settings, clock, name, database, erasures, application, polling, budget, pacing, role
         )
         guard = Guard(clock, _asks(bot, transport), _resumes(parts))
         await _begin(parts, guard)
         stack.callback(parts.timetable.stop)
-        await _open_doors(stack, settings, token, parts, budget)
+        await _open_doors(stack, settings, token, parts, budget, pacing)
         await stack.enter_async_context(_alarms(settings, parts))
         await stack.enter_async_context(_loops(parts, guard, _receiving(settings, token, parts)))
         yield parts
 
 
 async def _open_doors(
-    stack: AsyncExitStack, settings: Settings, token: str, parts: Running, budget: Budget
+    stack: AsyncExitStack,
+    settings: Settings,
+    token: str,
+    parts: Running,
+    budget: Budget,
+    pacing: Pacing,
 ) -> None:
     """Where the settings want it: health, calendar feeds and the webhook; and the metrics."""
     if settings.listen is None and settings.metrics_listen is None:
@@ -173,7 +171,7 @@ async def _open_doors(
     if settings.metrics_listen:
         from app.metrics import Metrics  # noqa: PLC0415 - likewise
 
-        metrics = Metrics(parts.database, parts.clock, budget, answers)
+        metrics = Metrics(parts.database, parts.clock, budget, pacing, answers)
         parts.dispatch.settled = metrics.settled
         routes = [metrics.route(parts.health, parts.hearing)]
         named = "LETLOOSE_METRICS_LISTEN"
@@ -210,20 +208,6 @@ def _in_flight(settings: Settings) -> int:
     return max(4, settings.send_rate // 5) + 64
 
 
-def _pace(budget: Budget) -> Callable[[str, Mapping[str, Any]], Coroutine[Any, Any, None]]:
-    async def pace(method: str, _: Mapping[str, Any]) -> None:
-        """Wait for the send budget; a claimed message no longer than its claim lasts."""
-        if method not in SAID_TO_PEOPLE:
-            return
-        try:
-            async with asyncio.timeout(WAITS_FOR if reminding.get() else None):
-                await budget.token()
-        except TimeoutError:
-            raise NotSent("budget") from None
-
-    return pace
-
-
 async def _initialize(application: Telegram) -> None:
     """Ask Telegram who we are, for as long as it takes; a refused token is final."""
     refused, pause = 0, 0.5
@@ -254,6 +238,7 @@ def _parts(
     application: Telegram,
     polling: Transport,
     budget: Budget,
+    pacing: Pacing,
     role: Role,
 ) -> Running:
     bot: Bot = application.bot
@@ -261,11 +246,11 @@ def _parts(
     courier = TelegramCourier(bot, database, clock, allow_paid=paid)
     dispatch = Dispatch(database, clock, budget, courier)
     process = secrets.token_hex(8)
-    receiver = Receiver(application, database, clock, process)
+    receiver = Receiver(application, database, clock, process, pacing)
     hearing = Hearing(bot, database, process, receiver.take)
     timetable = Timetable(database, clock, backing_up.daily(settings, name), erasures)
     health = Health(database, clock, hearing, dispatch, timetable, settings.data_dir, role)
-    watchdog = Watchdog(hearing, bot, polling.renew)
+    watchdog = Watchdog(hearing, bot, database, polling.renew)
     return Running(
         bot, database, clock, role, hearing, receiver, dispatch, timetable, health, watchdog
     )
@@ -335,7 +320,12 @@ async def _loops(
 ) -> AsyncIterator[None]:
     """The loops of the role, while the block lasts; sends and updates under way are finished."""
     receives, dispatches = parts.role.receives, parts.role.dispatches
-    stopped = [guard.run(), *([updates(), parts.receiver.handle()] if receives else [])]
+    stopped = [
+        guard.run(),
+        parts.watchdog.watch_disk(),
+        parts.watchdog.watch_loop(),
+        *([updates(), parts.receiver.handle()] if receives else []),
+    ]
     tasks = [asyncio.create_task(each) for each in stopped]
     finishing = [asyncio.create_task(parts.dispatch.run())] if dispatches else []
     try:

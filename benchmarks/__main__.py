@@ -1,10 +1,10 @@
-"""`python -m benchmarks [--quick | --full] [module ...]`: the named benchmarks, or every one."""
+"""Each figure beside a peer's of the same run; see performance bars in the README."""
 
+import argparse
 import importlib
-import sys
 from collections.abc import Iterable, Iterator
 
-from benchmarks.report import Row, Scale, print_rows, scale_of
+from benchmarks.report import Row, Scale, into_readme, print_rows
 
 MODULES = (
     "transport",  # B1
@@ -30,6 +30,24 @@ def rows(names: Iterable[str], scale: Scale) -> Iterator[Row]:
         yield from module.rows(scale)
 
 
+def asked() -> argparse.Namespace:
+    """What the command line asks for."""
+    parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
+    parser.add_argument("module", nargs="*", help=f"of {', '.join(MODULES)}; every one without")
+    parser.add_argument("--readme", action="store_true", help="put the rows into the README too")
+    for each in (Scale.QUICK, Scale.FULL):
+        parser.add_argument(
+            f"--{each.name.lower()}", action="store_const", dest="scale", const=each
+        )
+    parser.set_defaults(scale=Scale.NORMAL)
+    wish = parser.parse_args()
+    if unknown := set(wish.module) - set(MODULES):
+        parser.error(f"there is no {', '.join(sorted(unknown))}")
+    return wish
+
+
 if __name__ == "__main__":
-    named = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
-    print_rows(rows(named or MODULES, scale_of(sys.argv[1:])))
+    wish = asked()
+    lines = print_rows(rows(wish.module or MODULES, wish.scale))
+    if wish.readme:
+        into_readme(lines)

@@ -13,7 +13,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks import population, program
-from benchmarks.report import Row, Scale, against_limit, main
+from benchmarks.report import Row, Scale, against_limit
 from benchmarks.server import Call, Server, serving
 
 PAID_RATE, DEFAULT_RATE = 1_000, 25
@@ -124,7 +124,3 @@ def press(number: int, person_id: int, data: str) -> dict[str, Any]:
             },
         },
     }
-
-
-if __name__ == "__main__":
-    main(rows)

@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from benchmarks import population, program
-from benchmarks.report import Row, Scale, main
+from benchmarks.report import Row, Scale
 from habits import check_ins, encryption
 from habits.storage import tables
 from habits.storage.database import sqlite_engine
@@ -127,7 +127,3 @@ def _stored(path: Path) -> int:
         found = tx.scalars(sa.select(sa.func.count()).select_from(tables.check_ins)).one()
     engine.dispose()
     return found
-
-
-if __name__ == "__main__":
-    main(rows)

@@ -19,9 +19,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from telegram.ext import Application, ApplicationBuilder
 
 from benchmarks import population, program
-from benchmarks.report import Row, Scale, against_limit, main
+from benchmarks.report import Row, Scale, against_limit
 from habits import sending, settling
-from habits.sending import LOOKED_AT, Sent
+from habits.outcomes import Sent
+from habits.sending import LOOKED_AT
 from habits.settling import Settlement
 from habits.storage.tables import deliveries
 
@@ -173,7 +174,3 @@ async def job_queue(count: int) -> Done:
 
 async def _job(context: Any) -> None:
     fired.append(context.job.data)
-
-
-if __name__ == "__main__":
-    main(rows)

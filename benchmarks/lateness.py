@@ -7,7 +7,7 @@ from statistics import median
 
 from benchmarks import population, program
 from benchmarks.burst import UNTIL_DUE, each_once
-from benchmarks.report import Row, Scale, against_limit, main
+from benchmarks.report import Row, Scale, against_limit
 from benchmarks.server import serving
 
 
@@ -27,7 +27,3 @@ def rows(scale: Scale = Scale.NORMAL) -> Iterable[Row]:
     yield against_limit("B6", f"{what}, median", median(late) * 1000, "ms", 300)
     yield against_limit("B6", f"{what}, worst", max(late) * 1000, "ms", 1000)
     yield from each_once("B6", calls, count)
-
-
-if __name__ == "__main__":
-    main(rows)

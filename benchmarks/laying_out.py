@@ -10,11 +10,12 @@ from time import perf_counter
 import sqlalchemy as sa
 
 from benchmarks import population, program
-from benchmarks.report import Row, Scale, against_limit, main
+from benchmarks.report import Row, Scale, against_limit
 from habits import occasions
 from habits.budget import Budget
 from habits.clock import Clock
-from habits.sending import Outcome, Owed, Sent
+from habits.outcomes import Outcome, Sent
+from habits.sending import Owed
 from habits.storage import tables
 from habits.storage.database import Database
 from scheduler.dispatch import Dispatch
@@ -22,6 +23,8 @@ from scheduler.timetable import BATCH
 
 A_WEDNESDAY, NEXT_MONDAY = datetime(2099, 1, 7, 12, tzinfo=UTC), date(2099, 1, 12)
 """From one to the other: exactly one week is to be laid out."""
+FILLED = 10_000
+"""Made one by one; beyond, they are copied."""
 EXPECTED = 12_000
 """Commitments a second; over so long are the reminders strewn."""
 
@@ -81,10 +84,11 @@ async def _meanwhile(count: int, reminders: int) -> list[Row]:
     lasts = count / EXPECTED
     with program.a_folder() as folder:
         path = folder / "database"
-        population.fill(path, [None] * count, first=reminders + 1, laid_until=NEXT_MONDAY)
+        population.fill(path, [None] * min(count, FILLED), laid_until=NEXT_MONDAY)
+        population.grow(path, count)
         first = clock.now() + timedelta(seconds=1)
         due = [first + timedelta(seconds=chance.uniform(0, lasts)) for _ in range(reminders)]
-        population.fill(path, due)
+        population.fill(path, due, first=count + 1)
         with population.opened(path) as database:
             courier = Watching(clock)
             dispatch = Dispatch(database, clock, Budget(25), courier)
@@ -99,7 +103,3 @@ async def _meanwhile(count: int, reminders: int) -> list[Row]:
         against_limit("B12", f"{what}, median", median(courier.late) * 1000, "ms", 300),
         against_limit("B12", f"{what}, worst", max(courier.late) * 1000, "ms", 1000),
     ]
-
-
-if __name__ == "__main__":
-    main(rows)

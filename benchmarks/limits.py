@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from benchmarks import population, program
 from benchmarks.burst import UNTIL_DUE, each_once
-from benchmarks.report import Row, Scale, against_limit, main
+from benchmarks.report import Row, Scale, against_limit
 from benchmarks.server import serving
 
 RATE = 25
@@ -39,7 +39,3 @@ def most_within_a_second(moments: Sequence[float]) -> int:
             first += 1
         most = max(most, last - first + 1)
     return most
-
-
-if __name__ == "__main__":
-    main(rows)

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from apscheduler.triggers.cron import CronTrigger
 
-from benchmarks.report import Row, Scale, main
+from benchmarks.report import Row, Scale
 from habits.rules.schedule import Parts, Schedule, clock_time, occasion_days
 from habits.rules.week import Beginning, next_week, week_of
 from habits.rules.zone import instant, local_day, zone_named
@@ -191,7 +191,3 @@ def _within_the_week(found: Iterator[datetime], around: datetime) -> list[dateti
             break
         instants.append(at.astimezone(UTC))
     return instants
-
-
-if __name__ == "__main__":
-    main(rows)

@@ -6,7 +6,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from benchmarks.report import Row, Scale, against_limit, main
+from benchmarks.report import Row, Scale, against_limit
 from bot.pictures.marks import Mark
 from bot.pictures.palette import LIGHT
 from bot.pictures.studio import Studio
@@ -88,7 +88,3 @@ def _megabytes() -> float:
 def _resident(process: str) -> float:
     status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
     return int(status.partition("VmRSS:")[2].split()[0]) / 1024
-
-
-if __name__ == "__main__":
-    main(rows)

@@ -68,7 +68,6 @@ def start(address: str, data_dir: Path, **settings: str) -> Running:
                 "LETLOOSE_TOKEN": TOKEN,
                 "LETLOOSE_API_URL": address,
                 "LETLOOSE_DATA_DIR": str(data_dir),
-                "LETLOOSE_LOG_LEVEL": "WARNING",
             }
             | {f"LETLOOSE_{name.upper()}": value for name, value in settings.items()},
             stdout=subprocess.PIPE,

@@ -16,7 +16,7 @@ from itertools import cycle, islice
 from typing import Any
 
 from benchmarks import population, program
-from benchmarks.report import Row, Scale, against_limit, main
+from benchmarks.report import Row, Scale, against_limit
 from benchmarks.server import Call, Server, serving
 
 RATE = 1_000
@@ -111,7 +111,3 @@ def peer(kind: str, address: str) -> Iterator["subprocess.Popen[bytes]"]:
     finally:
         process.terminate()
         process.wait(timeout=30)
-
-
-if __name__ == "__main__":
-    main(rows)

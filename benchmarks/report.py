@@ -4,14 +4,16 @@ A benchmark is a module in this folder with `rows(scale)`. Each row holds a figu
 peer's from the same run: absolute figures move with the machine, ratios much less.
 """
 
-import sys
-from collections.abc import Callable, Collection, Iterable
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 from typing import Literal, TypeVar
 
 Better = Literal["higher", "lower"]
 T = TypeVar("T")
+README = Path(__file__).parent.parent / "README.md"
 
 
 class Scale(Enum):
@@ -60,28 +62,41 @@ class Row:
 _HEAD = ("bar", "what", "ours", "peer", "ratio", "limit", "")
 
 
-def main(rows: Callable[[Scale], Iterable[Row]]) -> None:
-    """What a benchmark does when it is run by itself."""
-    print_rows(rows(scale_of(sys.argv[1:])))
+def print_rows(rows: Iterable[Row]) -> list[str]:
+    """Print a markdown table, each row as soon as it has been measured, and a line of verdicts.
 
-
-def scale_of(arguments: Collection[str]) -> Scale:
-    """The scale that the command line asks for."""
-    if "--quick" in arguments:
-        return Scale.QUICK
-    return Scale.FULL if "--full" in arguments else Scale.NORMAL
-
-
-def print_rows(rows: Iterable[Row]) -> None:
-    """Print a markdown table, each row as soon as it has been measured, and a line of verdicts."""
+    Gives the lines of the rows.
+    """
     print(_line(_HEAD))
     print(_line("---" for _ in _HEAD))
     cleared: dict[str, bool] = {}
+    lines = []
     for row in rows:
-        print(_line(_cells(row)), flush=True)
+        lines.append(_line(_cells(row)))
+        print(lines[-1], flush=True)
         cleared[row.bar] = cleared.get(row.bar, True) and row.is_cleared
     verdicts = (f"{bar} {_verdict(is_cleared)}" for bar, is_cleared in cleared.items())
     print("\n" + ", ".join(verdicts))
+    return lines
+
+
+def into_readme(lines: Collection[str], readme: Path = README) -> None:
+    """Put measured rows where the table has those of their bars; the others stay as they are."""
+    measured = {_bar_of(line) for line in lines}
+    kept, placed = [], set()
+    for line in readme.read_text(encoding="utf-8").splitlines():
+        bar = _bar_of(line)
+        if bar not in measured:
+            kept.append(line)
+        elif bar not in placed:
+            placed.add(bar)
+            kept += [each for each in lines if _bar_of(each) == bar]
+    readme.write_text("\n".join(kept) + "\n", encoding="utf-8")
+
+
+def _bar_of(line: str) -> str | None:
+    found = re.match(r"\| (B\d+) \|", line)
+    return None if found is None else found[1]
 
 
 def against_limit(bar: str, what: str, ours: float, unit: str, limit: float) -> Row:

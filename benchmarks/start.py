@@ -7,7 +7,7 @@ from statistics import median
 
 from benchmarks import program
 from benchmarks.receiving import peer
-from benchmarks.report import Row, Scale, against_limit, main
+from benchmarks.report import Row, Scale, against_limit
 from benchmarks.server import POLLING, Server, serving
 
 
@@ -54,7 +54,3 @@ def _memory(folder: Path) -> float:
     with serving() as server, program.running(server.address, folder) as running:
         time.sleep(2.0)
         return running.memory
-
-
-if __name__ == "__main__":
-    main(rows)

@@ -15,9 +15,10 @@ from multiprocessing import get_context
 import sqlalchemy as sa
 
 from benchmarks import population
-from benchmarks.report import Row, Scale, against_limit, main
+from benchmarks.report import Row, Scale, against_limit
 from habits import sending, settling
-from habits.sending import LOOKED_AT, Sent
+from habits.outcomes import Sent
+from habits.sending import LOOKED_AT
 from habits.settling import Settlement
 from habits.storage.database import Busy, Database, connect
 from tests import postgres
@@ -93,7 +94,3 @@ async def _until_nothing_is_due(database: Database, now: datetime, begins: float
         if not claimed:
             return Drained(ids, time.perf_counter() - began, put_off)
         ids += [owed.id for owed in claimed]
-
-
-if __name__ == "__main__":
-    main(rows)

@@ -21,7 +21,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from telegram import Bot
 from telegram.request import BaseRequest, HTTPXRequest
 
-from benchmarks.report import Better, Row, Scale, main
+from benchmarks.report import Better, Row, Scale
 from bot.transport import Transport
 
 TOKEN = "1000:benchmark"
@@ -207,7 +207,3 @@ def _size_of_request(received: bytes) -> int | None:
         return None
     length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0] or 0)
     return len(head) + len(end) + length if len(body) >= length else None
-
-
-if __name__ == "__main__":
-    main(rows)

@@ -9,17 +9,23 @@ from bot import routing
 from bot.context import Context, House
 from bot.features import FEATURES
 from bot.language import languages, speaking
+from bot.pacing import Pacing
 from bot.texts import commands
-from bot.transport import Pace, Transport
+from bot.transport import Transport
 
 Telegram = Application[Any, Any, Any, Any, Any, Any]
 
 
 def build_bot(
-    token: str, api_url: str, in_flight: int, pace: Pace | None
+    token: str, api_url: str, in_flight: int, pacing: Pacing | None
 ) -> tuple[Bot, Transport, Transport]:
     """The bot over transports of our own: one to send, one to poll."""
-    sending, polling = Transport(in_flight=in_flight, pace=pace), Transport(in_flight=4)
+    sending = Transport(
+        in_flight=in_flight,
+        pace=pacing.turn if pacing else None,
+        told_to_wait=pacing.told_to_wait if pacing else None,
+    )
+    polling = Transport(in_flight=4)
     bot: Bot = ExtBot(
         token,
         base_url=f"{api_url}/bot",

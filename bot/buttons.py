@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardMarkup
 
 VERSION = "1"
 _GRAMMAR = re.compile(r"1:(?P<verb>[a-z_]{1,16})(?P<arguments>(?::[A-Za-z0-9_.+-]{0,40}){0,4})")
@@ -28,24 +28,33 @@ class Older:
     """A button of an earlier version."""
 
 
-Row = Sequence[InlineKeyboardButton]
+Button = dict[str, str]
+"""Telegram's InlineKeyboardButton; plain, for the reason that bot/calls.py gives."""
+Keyboard = dict[str, list[list[Button]]]
+"""Telegram's InlineKeyboardMarkup, as plain."""
+Row = Sequence[Button]
 
 
-def button(label: str, verb: str, *arguments: int | str) -> InlineKeyboardButton:
+def button(label: str, verb: str, *arguments: int | str) -> Button:
     """A button that says what it does and what it is about."""
     data = ":".join([VERSION, verb, *(str(argument) for argument in arguments)])
     assert _GRAMMAR.fullmatch(data), data
     assert len(data) <= 64, data
-    return InlineKeyboardButton(label, callback_data=data)
+    return {"text": label, "callback_data": data}
 
 
-def keyboard(*rows: Row) -> InlineKeyboardMarkup | None:
+def keyboard(*rows: Row) -> Keyboard | None:
     """The buttons under a message; None where there are none."""
     filled = [list(row) for row in rows if row]
-    return InlineKeyboardMarkup(filled) if filled else None
+    return {"inline_keyboard": filled} if filled else None
 
 
-def in_rows(buttons: Iterable[InlineKeyboardButton], width: int) -> list[Row]:
+def of_ptb(shown: Keyboard | None) -> InlineKeyboardMarkup | None:
+    """The same for PTB's own methods, which send files and pictures."""
+    return InlineKeyboardMarkup.de_json(shown, None) if shown else None
+
+
+def in_rows(buttons: Iterable[Button], width: int) -> list[Row]:
     """Buttons in rows of at most `width`."""
     every = list(buttons)
     return [every[start : start + width] for start in range(0, len(every), width)]

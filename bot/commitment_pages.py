@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-
-from bot.buttons import Row, button, in_rows, keyboard
+from bot.buttons import Button, Keyboard, Row, button, in_rows, keyboard
 from bot.context import Context
 from bot.language import plain
 from bot.routing import not_there
@@ -17,7 +15,7 @@ from habits.rules.commitment import Commitment, State
 Outcome = Changed | Elsewhere | TooMany | NotThere
 
 
-def of_page(stands: Stands) -> InlineKeyboardMarkup | None:
+def of_page(stands: Stands) -> Keyboard | None:
     """Everything that can be done with a commitment."""
     commitment = stands.commitment
     back = [button(plain("← All commitments"), "commitments", 0)]
@@ -55,7 +53,7 @@ def _ends(commitment: Commitment) -> Row:
     return [*(pause if commitment.state is State.ACTIVE else []), archive]
 
 
-def _state(label: str, commitment: Commitment, state: State) -> InlineKeyboardButton:
+def _state(label: str, commitment: Commitment, state: State) -> Button:
     return button(label, "set_state", commitment.id, commitment.version, state.value)
 
 

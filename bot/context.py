@@ -14,21 +14,24 @@ from zoneinfo import ZoneInfo
 
 from telegram import (
     Bot,
-    InlineKeyboardMarkup,
     InputMediaPhoto,
-    LinkPreviewOptions,
     Message,
+    ReplyParameters,
     Update,
 )
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 from telegram.ext import Application, CallbackContext
 
 from bot import buttons
+from bot.buttons import Keyboard
+from bot.calls import call
 from bot.command import read_command
 from bot.markup import without_markup
 from bot.pictures.studio import Studio
+from bot.texts import everywhere
 from bot.transport import NotSent, Unsure
+from bot.transport_errors import refusal
 from habits import conversations, inbox, people
 from habits.admissions import Admission
 from habits.conversations import Conversation
@@ -42,13 +45,13 @@ T = TypeVar("T")
 
 EXPORT_NAME = "habits-export.zip"
 """Fixed: a name made of what somebody typed could be one that harms."""
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = {"is_disabled": True}
+"""Telegram's LinkPreviewOptions."""
 TRIES = 4
 GONE = ("message to edit not found", "can't be edited", "image_process_failed", "photo_invalid")
 """What Telegram says where a message, or the picture in it, cannot be had."""
 ASIDE = "aside"
 """Where a conversation keeps the one that it interrupted."""
-LONGEST_WAIT = 60.0
 
 _log = logging.getLogger(__name__)
 
@@ -60,6 +63,7 @@ class Visit:
     met: nothing was stored about them before this update.
     quiet: the person is flooding us; effects count, replies are kept back.
     answered: the press itself has had its answer.
+    is_command: what was typed is a command's name without its slash.
     zones: the zones at a location they shared; the location itself was never kept.
     """
 
@@ -70,6 +74,7 @@ class Visit:
     met: bool = False
     back: bool = False
     quiet: bool = False
+    is_command: bool = False
     zones: tuple[str, ...] | None = None
     handled: bool = False
     answered: bool = False
@@ -133,6 +138,8 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
         """What was typed, a command's name left out."""
         message = self.event.effective_message
         typed = (message.text or "") if message else ""
+        if self.visit.is_command:
+            return ""
         command = read_command(typed)
         return typed if command is None else command.rest
 
@@ -190,18 +197,20 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
         await self.write(conversations.keep, self.person.id, conversation, self.now)
         self.visit.conversation = conversation
 
-    async def reply(
-        self, text: str, keyboard: InlineKeyboardMarkup | None = None, **more: Any
-    ) -> None:
-        """Say something below."""
+    async def reply(self, text: str, keyboard: Keyboard | None = None, **more: Any) -> None:
+        """Say something below. answers: as a reply to what was typed."""
         if self.visit.quiet:
             return
+        typed = self.event.effective_message if more.get("answers") else None
         await self._try(
-            lambda plainly: self.bot.send_message(
-                self.person.id,
-                without_markup(text) if plainly else text,
+            lambda plainly: call(
+                self.bot,
+                "sendMessage",
+                chat_id=self.person.id,
+                text=without_markup(text) if plainly else text,
                 parse_mode=None if plainly else ParseMode.HTML,
                 reply_markup=more.get("reply_markup", keyboard),
+                reply_parameters=_as_reply(typed),
                 link_preview_options=NO_PREVIEW,
             )
         )
@@ -211,7 +220,7 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
         name: str,
         content: bytes,
         caption: str,
-        keyboard: InlineKeyboardMarkup | None = None,
+        keyboard: Keyboard | None = None,
     ) -> None:
         """Send a file with a few words below it, however much is said to this person."""
         await self._try(
@@ -221,19 +230,23 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
                 filename=name,
                 caption=without_markup(caption) if plainly else caption,
                 parse_mode=None if plainly else ParseMode.HTML,
-                reply_markup=keyboard,
+                reply_markup=buttons.of_ptb(keyboard),
             )
         )
 
-    async def show(self, text: str, keyboard: InlineKeyboardMarkup | None = None) -> None:
+    async def show(self, text: str, keyboard: Keyboard | None = None) -> None:
         """Put this in the place of the pressed message, or below where that cannot be."""
+        if self.visit.quiet:
+            return
         message = self.pressed_message
         if message is None or message.text is None:  # the words under a file stay with it
             await self.reply(text, keyboard)
             return
         shown = await self._try(
-            lambda plainly: self.bot.edit_message_text(
-                without_markup(text) if plainly else text,
+            lambda plainly: call(
+                self.bot,
+                "editMessageText",
+                text=without_markup(text) if plainly else text,
                 chat_id=self.person.id,
                 message_id=message.message_id,
                 parse_mode=None if plainly else ParseMode.HTML,
@@ -249,7 +262,7 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
         return None if self.visit.quiet else await self.house.studio.draw(svg)
 
     async def reply_picture(
-        self, picture: bytes, caption: str, keyboard: InlineKeyboardMarkup | None = None
+        self, picture: bytes, caption: str, keyboard: Keyboard | None = None
     ) -> bool:
         """Send a picture below; False where Telegram does not take it."""
         return self.visit.quiet or await self._try(
@@ -258,14 +271,16 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
                 picture,
                 caption=without_markup(caption) if plainly else caption,
                 parse_mode=None if plainly else ParseMode.HTML,
-                reply_markup=keyboard,
+                reply_markup=buttons.of_ptb(keyboard),
             )
         )
 
     async def show_picture(
-        self, picture: bytes, caption: str, keyboard: InlineKeyboardMarkup | None = None
+        self, picture: bytes, caption: str, keyboard: Keyboard | None = None
     ) -> bool:
         """Put a picture in the place of the pressed one, or below where that cannot be."""
+        if self.visit.quiet:
+            return True
         message = self.pressed_message
         if message is None or not message.photo:
             return await self.reply_picture(picture, caption, keyboard)
@@ -278,7 +293,7 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
                 ),
                 chat_id=self.person.id,
                 message_id=message.message_id,
-                reply_markup=keyboard,
+                reply_markup=buttons.of_ptb(keyboard),
             )
         )
         return shown or await self.reply_picture(picture, caption, keyboard)
@@ -292,20 +307,27 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
         return message if isinstance(message, Message) and message.is_accessible else None
 
     async def toast(self, text: str = "", *, alert: bool = False) -> None:
-        """Answer the press itself; every press gets one answer."""
+        """Answer the press itself; every press gets one answer, also one of a flood."""
         query = self.event.callback_query
         if query is not None and not self.visit.answered:
             self.visit.answered = True
-            await self._try(lambda _: query.answer(text[:200] or None, show_alert=alert))
+            text = text or (everywhere.slow_down() if self.visit.quiet else "")
+            answer: dict[str, Any] = {"text": text[:200] or None, "show_alert": alert}
+            await self._try(
+                lambda _: call(
+                    self.bot, "answerCallbackQuery", callback_query_id=query.id, **answer
+                )
+            )
 
     async def _try(self, call: Callable[[bool], Any]) -> bool:
-        """Make a call, again where that helps; False where its message or picture cannot be."""
+        """Make a call, again where that helps; False where its message or picture cannot be.
+
+        While Telegram asks to wait the call is only later: see bot/pacing.py.
+        """
         plainly = False
         for attempt in range(TRIES):
             try:
                 await call(plainly)
-            except RetryAfter as error:
-                await asyncio.sleep(min(_seconds(error), LONGEST_WAIT))
             except Forbidden:
                 await self.house.database.write(
                     people.out_of_reach, self.person.id, BLOCKED, self.now
@@ -313,7 +335,7 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
                 return True
             except BadRequest as error:
                 if _is_about_markup(error) and not plainly:
-                    _log.error("Telegram refused our markup: %s", error.message)
+                    _log.error("Telegram refused our markup: %s", refusal(error))
                     plainly = True
                     continue
                 return not _is_gone(error)
@@ -323,7 +345,7 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
                     return True
                 await asyncio.sleep(0.5 * 2**attempt)
             except TelegramError as error:
-                _log.error("Telegram refused an answer: %s", error)
+                _log.error("Telegram refused an answer: %s", refusal(error))
                 return True
             else:
                 return True
@@ -331,14 +353,15 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
         return True
 
 
+def _as_reply(message: Message | None) -> ReplyParameters | None:
+    if message is None:
+        return None
+    return ReplyParameters(message.message_id, allow_sending_without_reply=True)
+
+
 def _is_worth_another_try(error: NetworkError) -> bool:
     """Never sent; or refused by a gateway (5xx), where a second copy is the smaller harm."""
     return isinstance(error, NotSent) or (isinstance(error, Unsure) and error.reason == "server")
-
-
-def _seconds(error: RetryAfter) -> float:
-    wait = error.retry_after
-    return (wait if isinstance(wait, int | float) else wait.total_seconds()) + 0.5
 
 
 def _is_about_markup(error: BadRequest) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from telegram import Bot, InlineKeyboardMarkup
+from telegram import Bot
 from telegram.constants import ParseMode
 from telegram.error import (
     BadRequest,
@@ -18,6 +18,8 @@ from telegram.error import (
 )
 
 from bot import reminder_buttons
+from bot.buttons import Keyboard
+from bot.calls import call
 from bot.context import EXPORT_NAME, NO_PREVIEW
 from bot.language import speaking
 from bot.markup import without_markup
@@ -26,27 +28,19 @@ from bot.texts import export, fading, reminders
 from bot.transport import NotSent as NeverSent
 from bot.transport import Unsure as MaybeSent
 from bot.transport import UnsureInTime
+from bot.transport_errors import refusal, seconds_of
 from habits import cards, overviews, taking_out
 from habits.cards import CARD
 from habits.clock import Clock
 from habits.fading import FADED_OUT
 from habits.monthly import EXPORT
-from habits.notices import OUTAGE
+from habits.notices import OUTAGE, STUCK
 from habits.outages import AWAY, PROMPTS_LOOK_BACK
+from habits.outcomes import Idle, NotSent, Outcome, OutOfReach, Refused, Sent, Unsure, Wait
 from habits.rules.touch import FOLLOW_UP, GO, PLAN
-from habits.sending import (
-    Idle,
-    NotSent,
-    Outcome,
-    OutOfReach,
-    Owed,
-    Refused,
-    Sent,
-    Unsure,
-    Wait,
-)
+from habits.sending import Owed
 from habits.storage.database import Database
-from habits.storage.rows import BLOCKED, GONE, commitment_of
+from habits.storage.rows import BLOCKED, GONE, commitment_of, title_in
 from habits.weeks import LAPSE
 
 _log = logging.getLogger(__name__)
@@ -54,10 +48,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message ready to be sent. file: an export; the text then stands below it."""
+    """A message ready to be sent. file: an export, without buttons; the text stands below it."""
 
     text: str
-    keyboard: InlineKeyboardMarkup | None = None
+    keyboard: Keyboard | None = None
     file: bytes | None = None
 
 
@@ -117,6 +111,8 @@ class TelegramCourier:
             return await self._export(owed)
         if owed.kind == CARD:
             return await self._card(owed)
+        if owed.kind == STUCK:
+            return await self._stuck(owed)
         assert owed.kind == OUTAGE, owed.kind
         return await self._outage(owed)
 
@@ -141,6 +137,11 @@ class TelegramCourier:
         found = await self._database.read(cards.due_card, owed.person, month, self._clock.now())
         return None if found is None else Letter(card_texts.card(found), reminder_buttons.of_card())
 
+    async def _stuck(self, owed: Owed) -> Letter | None:
+        asked = owed.person.id, owed.about["commitment"]
+        title = await self._database.read(title_in, *asked)
+        return None if title is None else Letter(reminders.stuck(title))
+
     async def _outage(self, owed: Owed) -> Letter | None:
         about = {key: datetime.fromisoformat(at) for key, at in (owed.about or {}).items()}
         began, ended = about.get("began_at"), about.get("ended_at")
@@ -158,20 +159,19 @@ class TelegramCourier:
     async def _send(self, owed: Owed, letter: Letter) -> Outcome:
         words: dict[str, Any] = {
             "parse_mode": None if owed.plain else ParseMode.HTML,
-            "reply_markup": letter.keyboard,
             "disable_notification": owed.quiet or None,
             "allow_paid_broadcast": self._allow_paid or None,
         }
         text = without_markup(letter.text) if owed.plain else letter.text
         try:
             if letter.file is None:
-                message = await self._bot.send_message(
-                    owed.person.id, text, link_preview_options=NO_PREVIEW, **words
-                )
-            else:
-                message = await self._bot.send_document(
-                    owed.person.id, letter.file, filename=EXPORT_NAME, caption=text, **words
-                )
+                words |= {"text": text, "link_preview_options": NO_PREVIEW}
+                words["reply_markup"] = letter.keyboard
+                sent = await call(self._bot, "sendMessage", chat_id=owed.person.id, **words)
+                return Sent(int(sent["message_id"]))
+            message = await self._bot.send_document(
+                owed.person.id, letter.file, filename=EXPORT_NAME, caption=text, **words
+            )
         except TelegramError as error:
             return outcome_of(error)
         return Sent(message.message_id)
@@ -181,16 +181,15 @@ def outcome_of(error: TelegramError) -> Outcome:
     """What an error of Telegram's means for a message; the lasting ones are listed."""
     match error:
         case RetryAfter():
-            wait = error.retry_after
-            return Wait(wait if isinstance(wait, int | float) else wait.total_seconds())
+            return Wait(seconds_of(error))
         case Forbidden():
             gone = "deactivated" in error.message.lower()
             return OutOfReach(GONE if gone else BLOCKED)
         case BadRequest() if "chat not found" in error.message.lower():
             return OutOfReach(GONE)
         case BadRequest():
-            _log.error("Telegram refused a message: %s", error.message)
-            return Refused(error.message[:100])
+            _log.error("Telegram refused a message: %s", refusal(error))
+            return Refused(f"refused: {refusal(error)}")
         case InvalidToken() | NeverSent():
             return NotSent(type(error).__name__)
         case NetworkError():

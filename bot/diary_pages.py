@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-
-from bot.buttons import Row, button, in_rows, keyboard
+from bot.buttons import Button, Keyboard, Row, button, in_rows, keyboard
 from bot.context import Context
 from bot.language import plain
 from bot.texts import check_ins as check_in_texts
@@ -37,7 +35,7 @@ async def show_page(context: Context, at: Place | None) -> None:
     await context.show(texts.page(shown, today_of(context)), buttons)
 
 
-def diary_at(label: str, place: Place) -> InlineKeyboardButton:
+def diary_at(label: str, place: Place) -> Button:
     """To the page that begins at a place."""
     return button(label, "diary_at", place.day.toordinal(), place.id)
 
@@ -76,7 +74,7 @@ async def gone(context: Context) -> None:
 
 def one_entry(
     context: Context, found: CheckIn, change_id: int | None = None
-) -> tuple[str, InlineKeyboardMarkup | None]:
+) -> tuple[str, Keyboard | None]:
     """One entry and what can be done to it. change_id: what was just done, to be undone."""
     undo = [] if change_id is None else [button(plain("Undo"), "entry_undo", change_id)]
     back = diary_at(plain("← Diary"), Place(found.day, found.id))

@@ -20,7 +20,7 @@ from habits.people import Met
 from habits.storage.database import Database, Tx
 
 AGAIN_AFTER = 3600.0
-"""Seconds in which nobody is told twice."""
+"""Seconds in which nobody is told twice by one process."""
 MOST_REMEMBERED = 5000
 """People of whom it is known that they were told; who was told first may hear it again sooner."""
 MOST_TO_TELL = 2000

@@ -21,8 +21,10 @@ from habits.storage.rows import new_id, time_from, time_to
 
 DRAFT, ZONE = "draft", "zone"
 """The steps of a conversation that wait for more of a draft, and for where the person is."""
-VERSION = 1
+VERSION, VERSION_WITH_OTHERS = 1, 2
 """Of a draft as it is kept; one of another version is begun anew."""
+MOST_BEHIND = 5
+"""Other drafts that wait while one is talked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class Draft:
     greets: the first question stands below a greeting. alters: the open question came from
     Change, and can be left as it was.
     revision: grows with every answer, so that a button of an earlier question is known.
+    behind: other drafts that wait until this one is done; none of them has any behind it.
     id: what all its buttons name; the commitment gets it too, so that two taps make one.
     """
 
@@ -85,6 +88,7 @@ class Draft:
     greets: bool = False
     alters: bool = False
     revision: int = 0
+    behind: tuple["Draft", ...] = ()
     id: int = field(default_factory=new_id)
 
     @property
@@ -113,6 +117,13 @@ class Draft:
         return len(self.ways) >= MOST_WAYS
 
     @property
+    def others(self) -> tuple["Draft", ...]:
+        """What waits when another one comes: this draft as well, if it says what and when."""
+        is_vague = {WhatToDo(), When()} & set(self.questions)
+        this = () if is_vague or not self.has_begun else (replace(self, behind=()),)
+        return (*this, *self.behind)
+
+    @property
     def has_begun(self) -> bool:
         """Whether there is anything in it that would be a pity to lose."""
         return bool(self.ways) or self.change != Change()
@@ -121,17 +132,20 @@ class Draft:
 def to_json(draft: Draft) -> dict[str, Any]:
     """The draft as a conversation keeps it."""
     kept = {each.name: _kept(getattr(draft, each.name)) for each in fields(draft)}
+    if draft.behind:
+        return {**kept, "version": VERSION_WITH_OTHERS}
+    del kept["behind"]  # a process of the version before can go on with it
     return {**kept, "version": VERSION}
 
 
 def from_json(kept: dict[str, Any]) -> Draft | None:
     """The draft that a conversation kept; None for one of another version."""
-    if kept.get("version") != VERSION:
+    if kept.get("version") not in (VERSION, VERSION_WITH_OTHERS):
         return None
     return Draft(**{name: _read(value) for name, value in kept.items() if name != "version"})
 
 
-_KINDS: dict[str, type] = {kind.__name__: kind for kind in (Change, *get_args(Asked))}
+_KINDS: dict[str, type] = {kind.__name__: kind for kind in (Change, Draft, *get_args(Asked))}
 
 
 def _kept(value: Any) -> Any:

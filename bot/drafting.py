@@ -5,6 +5,7 @@ import zlib
 from dataclasses import dataclass, replace
 
 from bot.draft import (
+    MOST_BEHIND,
     Asked,
     Cue,
     Days,
@@ -40,6 +41,27 @@ class Full:
     """Not everything that was typed fits; the draft has what does."""
 
     draft: Draft
+
+
+def in_place_of(before: Draft | None, draft: Draft) -> Draft:
+    """Another draft, with what was begun before it waiting; one of the same name is corrected."""
+    waiting = before.others if before is not None else ()
+    kept = [each for each in waiting if not _same(each.name, draft.name)]
+    return replace(draft, behind=(*draft.behind, *kept)[:MOST_BEHIND])
+
+
+def brought_forward(draft: Draft, draft_id: int) -> Draft | None:
+    """One that waits behind this draft, with this one waiting instead; None if it is not there."""
+    wanted = next((each for each in draft.behind if each.id == draft_id), None)
+    if wanted is None:
+        return None
+    others = tuple(each for each in draft.others if each.id != draft_id)
+    return replace(wanted, behind=others[:MOST_BEHIND])
+
+
+def following(draft: Draft) -> Draft | None:
+    """What is talked about when this one is done."""
+    return replace(draft.behind[0], behind=draft.behind[1:]) if draft.behind else None
 
 
 def blank(*, greets: bool = False) -> Draft:

@@ -1,8 +1,6 @@
 """The question whether reminders shall fade out, below a check-in that makes it steady."""
 
-from telegram import InlineKeyboardMarkup
-
-from bot.buttons import button, keyboard
+from bot.buttons import Keyboard, button, keyboard
 from bot.context import Context
 from bot.texts import fading as texts
 from habits import fading
@@ -22,7 +20,7 @@ async def offer_fading(context: Context, recorded: Recorded) -> None:
         await context.reply(texts.offer(commitment), of_offer(commitment))
 
 
-def of_offer(commitment: Commitment) -> InlineKeyboardMarkup | None:
+def of_offer(commitment: Commitment) -> Keyboard | None:
     """Yes, or as it is."""
     return keyboard(
         [button(texts.fade_them_out(), "fade", commitment.id)],

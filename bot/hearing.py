@@ -8,15 +8,18 @@ from datetime import timedelta
 from typing import Any
 
 from telegram import Bot
-from telegram.error import Conflict, InvalidToken, RetryAfter
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.arrivals import ALLOWED_UPDATES
+from bot.calls import call
+from bot.transport_errors import NotSent, Unsure, UnsureInTime, refusal
 from habits import duties
 from habits.clock import boottime
 from habits.duties import POLLING
-from habits.storage.database import Database
+from habits.storage.database import Busy, Database
 
-POLLS_FOR = 10
+POLLS_FOR, ANSWERS_WITHIN = 10, 10
+"""Seconds that Telegram may wait for something to happen, and more until a poll has failed."""
 POLLING_LASTS = 20.0
 """Seconds after the last sign of whoever polls; more than one poll takes."""
 LOOKS_WHO_POLLS = 3.0
@@ -54,6 +57,7 @@ class Hearing:
         self.asks = "getUpdates"
         self.heard_at: float | None = None
         self.failure: Exception | None = None
+        self._cut_off = False
 
     async def listen(self, url: str, secret: str) -> None:
         """Have Telegram bring the updates, and see every minute that it still does, for ever."""
@@ -82,9 +86,7 @@ class Hearing:
         try:
             await self._poll()
         finally:
-            if not self._database.is_sqlite:
-                with contextlib.suppress(Exception):
-                    await self._database.write(duties.give_back, POLLING, self._process)
+            await self._give_back()
 
     async def _poll(self) -> None:
         """Nothing that goes wrong ends this."""
@@ -102,48 +104,77 @@ class Hearing:
                 if updates:  # after a silent week ids may begin anew, lower than before
                     offset = max(int(update["update_id"]) for update in updates) + 1
                 self.heard_at, self.failure = boottime(), None
-                failures, polling = 0, True
+                failures, polling, self._cut_off = 0, True, False
             except Exception as error:
-                await self._pause(error, failures)
+                await self._pause(error, failures, await self._step_aside(error, failures))
                 failures, polling = failures + 1, False
 
     async def _our_turn(self) -> bool:
-        """On SQLite there is nobody else."""
+        """On SQLite there is nobody else.
+
+        Who was cut off tries as long as nobody polls, and has the duty only once that goes well:
+        so nobody takes a try for a sign that updates come.
+        """
         if self._database.is_sqlite:
             return True
-        return await self._database.write(duties.take, POLLING, self._process, POLLING_LASTS)
+        ours = await self._database.write(duties.take, POLLING, self._process, POLLING_LASTS)
+        if ours and self._cut_off:
+            await self._give_back()
+        return ours
 
-    async def _pause(self, error: Exception, failures: int) -> None:
+    async def _step_aside(self, error: Exception, failures: int) -> float:
+        """Where it may be only our way to Telegram that is cut: the seconds others need to see."""
+        if self._database.is_sqlite or not _is_cut_off(error, failures):
+            return 0.0
+        self._cut_off = True
+        await self._give_back()
+        return LOOKS_WHO_POLLS + 1.0
+
+    async def _give_back(self) -> None:
+        if not self._database.is_sqlite:
+            with contextlib.suppress(Exception):
+                await self._database.write(duties.give_back, POLLING, self._process)
+
+    async def _pause(self, error: Exception, failures: int, least: float = 0.0) -> None:
         self.failure = error
         _log_failure(error)
         asked = error.retry_after if isinstance(error, RetryAfter) else timedelta(0)
         assert isinstance(asked, timedelta), "see bot/transport_errors.py"
         pause = PAUSES[min(failures, len(PAUSES) - 1)]
-        await asyncio.sleep(max(pause, asked.total_seconds()))
+        await asyncio.sleep(max(pause, least, asked.total_seconds()))
 
     async def _get_updates(self, offset: int, wait: int) -> Updates:
         """Raw, so that one update that PTB cannot read does not stop those behind it.
 
         The first poll and one after a failure do not wait, so that it is soon known how we stand.
         """
-        result: Updates = await self._bot.do_api_request(
+        result: Updates = await call(
+            self._bot,
             "getUpdates",
-            api_kwargs={
-                "offset": offset,
-                "timeout": wait,
-                "limit": 100,
-                "allowed_updates": list(ALLOWED_UPDATES),
-            },
-            read_timeout=wait + 10,
+            read_timeout=wait + ANSWERS_WITHIN,
+            offset=offset,
+            timeout=wait,
+            limit=100,
+            allowed_updates=list(ALLOWED_UPDATES),
         )
         return result
+
+
+def _is_cut_off(error: Exception, failures: int) -> bool:
+    """No answer for a whole poll, or none twice in a row."""
+    unanswered = isinstance(error, NotSent | Unsure)
+    return isinstance(error, UnsureInTime) or (unanswered and failures > 0)
 
 
 def _log_failure(error: Exception) -> None:
     match error:
         case Conflict():
-            _log.error("another copy of this bot is polling; only one gets each update: %s", error)
+            _log.error("another copy of this bot is polling; only one gets each update")
         case InvalidToken():
             _log.error("Telegram refuses the token; if it was revoked, set the new one")
-        case _:
+        case TelegramError():
+            _log.warning("no updates: %s: %s", type(error).__name__, refusal(error))
+        case Busy():
             _log.warning("no updates: %s: %s", type(error).__name__, error)
+        case _:
+            _log.warning("no updates: %s", type(error).__name__, exc_info=error)

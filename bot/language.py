@@ -120,7 +120,12 @@ def isolated(text: str) -> str:
 
 def locale() -> Locale:
     """CLDR's data for the language spoken now."""
-    return Locale.parse(_FORMATS.get(_speaking.get(), _speaking.get()))
+    return _locale(_speaking.get())
+
+
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(_FORMATS.get(language, language))
 
 
 def date_words(day: date) -> str:
@@ -143,7 +148,13 @@ def moment_words(moment: datetime, zone: ZoneInfo) -> str:
 
 def day_name(weekday: int, width: Literal["wide", "abbreviated"] = "wide") -> str:
     """The name of an ISO weekday."""
-    return str(get_day_names(width, locale=locale())[weekday - 1])
+    return _day_names(_speaking.get(), width)[weekday - 1]
+
+
+@cache
+def _day_names(language: str, width: Literal["wide", "abbreviated"]) -> list[str]:
+    names = get_day_names(width, locale=_locale(language))
+    return [str(names[number]) for number in range(7)]
 
 
 def join_words(words: list[str], conjunction: str) -> str:

@@ -188,13 +188,19 @@ def times_now(now: datetime, language: str) -> tuple[LocalTime, ...]:
     the same time on different dates (Hawaii and Kiribati) it comes once, with the offset of
     the likelier.
     """
+    return _times_at(now.replace(second=0, microsecond=0), language)
+
+
+@lru_cache(maxsize=64)
+def _times_at(now: datetime, language: str) -> tuple[LocalTime, ...]:
+    """Of a whole minute: no clock on earth is changed within one."""
     chances = _chances(_language(language))
     at: Counter[int] = Counter()
     for entry in zones().values():
         at[_offset_minutes(entry, now)] += chances[entry.zone.key]
     found: dict[time, LocalTime] = {}
     for offset, _ in at.most_common():
-        clock = (now + timedelta(minutes=offset)).time().replace(second=0, microsecond=0)
+        clock = (now + timedelta(minutes=offset)).time()
         found.setdefault(clock, LocalTime(offset, clock))
     return tuple(found.values())
 

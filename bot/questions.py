@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from datetime import time
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-
-from bot.buttons import Row, button, in_rows, keyboard
+from bot.buttons import Button, Keyboard, Row, button, in_rows, keyboard
 from bot.draft import Asked, Cue, Days, Draft, Name, Often, Time, When
 from bot.drafting import mark_of
 from bot.language import isolated, plain
@@ -24,7 +22,7 @@ from habits.rules.person import Person
 from habits.rules.schedule import SATURDAY, SUNDAY, Part
 
 USUAL = ((SATURDAY, Part.AFTERNOON), (SATURDAY, Part.EVENING), (SUNDAY, Part.AFTERNOON))
-Shown = tuple[str, InlineKeyboardMarkup | None]
+Shown = tuple[str, Keyboard | None]
 Option = Change | time | Part
 
 
@@ -76,7 +74,7 @@ def _ways(draft: Draft) -> Sequence[Row]:
     return [*in_rows(buttons, 2), [button(plain("→ Next"), "draft_ways", draft.id)]]
 
 
-def _state(label: str, verb: str, draft: Draft, what: int, *, ticked: bool) -> InlineKeyboardButton:
+def _state(label: str, verb: str, draft: Draft, what: int, *, ticked: bool) -> Button:
     """A button that carries the state it sets: the other one than now."""
     return button(label, verb, draft.id, what, "n" if ticked else "y")
 
@@ -153,7 +151,7 @@ def options_of(draft: Draft, asked: Asked) -> list[tuple[str, Change | None]]:
     return []
 
 
-def change_menu(draft: Draft) -> InlineKeyboardMarkup | None:
+def change_menu(draft: Draft) -> Keyboard | None:
     """What can be different."""
     labels = {
         "title": plain("Title"),
@@ -165,10 +163,11 @@ def change_menu(draft: Draft) -> InlineKeyboardMarkup | None:
     }
     buttons = [button(label, "draft_redo", draft.id, what) for what, label in labels.items()]
     back = button(plain("Leave it as it is"), "draft_back", draft.id)
-    return keyboard(*in_rows(buttons, 3), [back])
+    aside = button(plain("Not now"), "draft_aside", draft.id)
+    return keyboard(*in_rows(buttons, 3), [back, aside])
 
 
-def of_confirm(draft: Draft) -> InlineKeyboardMarkup | None:
+def of_confirm(draft: Draft) -> Keyboard | None:
     """Yes, or Change."""
     return keyboard(
         [
@@ -178,7 +177,7 @@ def of_confirm(draft: Draft) -> InlineKeyboardMarkup | None:
     )
 
 
-def of_half_done(draft: Draft) -> InlineKeyboardMarkup | None:
+def of_half_done(draft: Draft) -> Keyboard | None:
     """Go on, or begin anew."""
     return keyboard(
         [

@@ -10,6 +10,7 @@ import json
 import logging
 from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from telegram import Bot, Update, User
@@ -21,9 +22,10 @@ from bot.context import House, Visit
 from bot.doorstep import Doorstep
 from bot.elsewhere import GONE, Elsewhere
 from bot.language import speaking
+from bot.pacing import Pacing, talking_with
 from bot.texts import everywhere
 from bot.typed import clean
-from habits import conversations, inbox, people
+from habits import conversations, inbox, pauses, people
 from habits.clock import Clock, boottime
 from habits.conversations import Conversation
 from habits.inbox import Arrived, HandledAlready, Waiting
@@ -32,12 +34,16 @@ from habits.storage.database import Busy, Database, Tx
 from habits.storage.rows import person_of
 
 AT_ONCE = 64
+MOST_PATIENT = 1000
+"""Updates handled but for answers that wait for Telegram's pause to end, beside AT_ONCE others."""
 KEEPS_EVERY = 5.0
 """Seconds after which other processes are told again which updates are ours to handle."""
 LOOKED_AT = 256
 """Updates, one a person, that are read at once and handled as others end."""
 LONGEST_NAME = 64
-FLOOD, FLOOD_SECONDS = 20, 10.0
+FLOOD, FLOOD_OF_PRESSES, FLOOD_SECONDS = 20, 30, 10.0
+"""Of a person's messages, and of their presses, so many are answered in full in so many seconds.
+Fingers are quicker than words: whoever tapped one button twenty times may want the next."""
 MOST_WATCHED = 5000
 """People whose pace is remembered before those who have calmed down are let go."""
 NOTED_LATER = 1.0
@@ -58,8 +64,10 @@ class Receiver:
         database: Database,
         clock: Clock,
         process: str,
+        pacing: Pacing,
     ) -> None:
         self._process = process
+        self._pacing = pacing
         self._keep_at = 0.0
         self._application = application
         self._bot: Bot = application.bot
@@ -72,7 +80,7 @@ class Receiver:
         self._under_way: set[asyncio.Task[None]] = set()
         self._elsewhere = Elsewhere(self._bot)
         self._doorstep = Doorstep(self._bot, database, self._house.admission)
-        self._floods: dict[int, deque[float]] = defaultdict(deque)
+        self._floods: dict[tuple[int, bool], deque[float]] = defaultdict(deque)
 
     async def take(self, updates: Sequence[Mapping[str, Any]]) -> None:
         """Keep updates; when this returns they are on disk and may be confirmed."""
@@ -125,15 +133,20 @@ class Receiver:
     async def _handle_waiting(self) -> None:
         self._arrived.clear()
         await self._keep_claims()
-        if not self._next and len(self._under_way) < AT_ONCE:
+        if not self._next and self._has_room:
             self._next.extend(await self._claim())
-        while self._next and len(self._under_way) < AT_ONCE:
+        while self._next and self._has_room:
             self._start(self._next.popleft())
         try:
             async with asyncio.timeout(1.0):  # wait_for loses a stop that meets an arrival
                 await self._arrived.wait()
         except TimeoutError:
             return
+
+    @property
+    def _has_room(self) -> bool:
+        """An answer that waits for Telegram's pause to end takes nobody else's place."""
+        return len(self._under_way) < AT_ONCE + min(self._pacing.patient, MOST_PATIENT)
 
     def _start(self, waiting: Waiting) -> None:
         self._busy.add(waiting.queue)
@@ -148,6 +161,7 @@ class Receiver:
         task.add_done_callback(done)
 
     async def _handle(self, waiting: Waiting) -> None:
+        talking_with.set(waiting.person_id)  # in this task's own context
         try:
             await self._handle_once(waiting)
         except Exception:
@@ -175,8 +189,8 @@ class Receiver:
         if visit is None:
             return
         with speaking(visit.person.language):
-            if update.message is not None:
-                await self._be_patient(visit)
+            if update.message is not None or update.callback_query is not None:
+                await self._be_patient(visit, pressed=update.message is None)
             self._house.visits[waiting.update_id] = visit
             try:
                 await self._application.process_update(update)
@@ -203,7 +217,8 @@ class Receiver:
             await self._database.write(inbox.handled, waiting.update_id)
             return None
         now = self._clock.now()
-        known, conversation = await self._database.read(_at_the_door, user.id)
+        known, conversation, pause = await self._database.read(_at_the_door, user.id, now)
+        self._pacing.keep_pause(user.id, pause)
         met, back = known is None, False
         if known is None:
             newcomer = await self._doorstep.let_in(update, user, waiting, now)
@@ -226,15 +241,18 @@ class Receiver:
             zones=None if zones is None else tuple(zones),
         )
 
-    async def _be_patient(self, visit: Visit) -> None:
-        """Whoever floods us is answered less; everything still counts."""
-        recent = self._floods[visit.person.id]
+    async def _be_patient(self, visit: Visit, *, pressed: bool) -> None:
+        """Whoever floods us, typing or pressing, is answered less; everything still counts.
+
+        A press is told so by its own answer, which costs nothing.
+        """
+        recent = self._floods[visit.person.id, pressed]
         at = boottime()
         while recent and recent[0] < at - FLOOD_SECONDS:
             recent.popleft()
         recent.append(at)
-        visit.quiet = len(recent) > FLOOD
-        if len(recent) == FLOOD + 1:
+        visit.quiet = len(recent) > (FLOOD_OF_PRESSES if pressed else FLOOD)
+        if len(recent) == FLOOD + 1 and not pressed:
             with contextlib.suppress(TelegramError):
                 await self._bot.send_message(visit.person.id, everywhere.slow_down())
         if len(self._floods) > MOST_WATCHED:
@@ -257,8 +275,12 @@ def _name(first_name: str) -> str:
     return name if isinstance(name, str) else ""
 
 
-def _at_the_door(tx: Tx, person_id: int) -> tuple[Person | None, Conversation | None]:
-    return person_of(tx, person_id), conversations.read(tx, person_id)
+def _at_the_door(
+    tx: Tx, person_id: int, now: datetime
+) -> tuple[Person | None, Conversation | None, float]:
+    """Who it is, where we were with them, and the seconds for which their chat is paused."""
+    pause = pauses.chat_paused_for(tx, person_id, now)
+    return person_of(tx, person_id), conversations.read(tx, person_id), pause
 
 
 def _changed(known: Person, user: User) -> bool:

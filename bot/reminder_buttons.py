@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 from datetime import date
 
-from telegram import InlineKeyboardMarkup
-
-from bot.buttons import button, keyboard
+from bot.buttons import Keyboard, button, keyboard
 from bot.language import date_words, isolated, plain
 from bot.texts import fading, reminders
 from habits.rules.commitment import Commitment
 from habits.sending import Turn
 
 
-def of_go(occasion_id: int, *, picks: bool = False) -> InlineKeyboardMarkup | None:
+def of_go(occasion_id: int, *, picks: bool = False) -> Keyboard | None:
     """Did it, Later, Rest this week. picks: one of several ways can be proposed."""
     return keyboard(
         [button(reminders.did_it(), "did", occasion_id)],
@@ -24,7 +22,7 @@ def of_go(occasion_id: int, *, picks: bool = False) -> InlineKeyboardMarkup | No
     )
 
 
-def of_picked(occasion_id: int) -> InlineKeyboardMarkup | None:
+def of_picked(occasion_id: int) -> Keyboard | None:
     """The same under a way that was proposed, and another one."""
     return keyboard(
         [button(reminders.did_it(), "did", occasion_id)],
@@ -36,7 +34,7 @@ def of_picked(occasion_id: int) -> InlineKeyboardMarkup | None:
     )
 
 
-def of_plan(occasion_id: int) -> InlineKeyboardMarkup | None:
+def of_plan(occasion_id: int) -> Keyboard | None:
     """Same, another day, another way, smaller, rest."""
     return keyboard(
         [
@@ -51,7 +49,7 @@ def of_plan(occasion_id: int) -> InlineKeyboardMarkup | None:
     )
 
 
-def of_follow_up(turns: Sequence[Turn]) -> InlineKeyboardMarkup | None:
+def of_follow_up(turns: Sequence[Turn]) -> Keyboard | None:
     """Did it, Not this time, Rest this week; a row for each where several are open."""
     if len(turns) == 1:
         return keyboard(
@@ -71,7 +69,7 @@ def of_follow_up(turns: Sequence[Turn]) -> InlineKeyboardMarkup | None:
     return keyboard(*rows)
 
 
-def of_missed(missed: Sequence[tuple[Commitment, int, date]]) -> InlineKeyboardMarkup | None:
+def of_missed(missed: Sequence[tuple[Commitment, int, date]]) -> Keyboard | None:
     """A check-in for each, and one button for none of them."""
     rows = [
         [button(f"✅ {isolated(commitment.title)}, {date_words(day)}", "did", occasion_id)]
@@ -80,7 +78,7 @@ def of_missed(missed: Sequence[tuple[Commitment, int, date]]) -> InlineKeyboardM
     return keyboard(*rows, [button(plain("No"), "close")])
 
 
-def of_lapse(commitment: Commitment) -> InlineKeyboardMarkup | None:
+def of_lapse(commitment: Commitment) -> Keyboard | None:
     """Same, smaller, another day, rest."""
     return keyboard(
         [
@@ -94,7 +92,7 @@ def of_lapse(commitment: Commitment) -> InlineKeyboardMarkup | None:
     )
 
 
-def of_faded(commitment: Commitment) -> InlineKeyboardMarkup | None:
+def of_faded(commitment: Commitment) -> Keyboard | None:
     """Remind me again, or not."""
     return keyboard(
         [
@@ -104,12 +102,12 @@ def of_faded(commitment: Commitment) -> InlineKeyboardMarkup | None:
     )
 
 
-def of_card() -> InlineKeyboardMarkup | None:
+def of_card() -> Keyboard | None:
     """What the card speaks of."""
     return keyboard([button(plain("What unwinds me"), "unwinds")])
 
 
-def of_away() -> InlineKeyboardMarkup | None:
+def of_away() -> Keyboard | None:
     """Go on, or pause everything."""
     return keyboard(
         [button(plain("Yes, go on"), "close"), button(plain("Pause everything"), "pause_all")]

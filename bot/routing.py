@@ -29,7 +29,9 @@ from bot import buttons
 from bot.command import read_command
 from bot.context import Context, pressed
 from bot.language import plain
+from bot.phrases import SmallTalk, read_answer, read_command_words, read_small_talk
 from bot.texts import everywhere
+from bot.texts.commands import menu
 
 Handler = Callable[..., Coroutine[Any, Any, None]]
 TextHandler = Callable[[Context, str], Awaitable[bool]]
@@ -172,7 +174,14 @@ async def _typed(routes: Routes, context: Context) -> None:
     text = context.text
     step = context.conversation.step if context.conversation else ""
     answer = routes.answers.get(step)
-    if answer is not None and await answer(context, text):
+    language = context.person.language
+    turns_away = read_small_talk(text, language) in (SmallTalk.CANCEL, SmallTalk.CRISIS)
+    if answer is not None and not turns_away and await answer(context, text):
+        return
+    command = read_command_words(text, routes.commands, language)
+    if command is not None and read_answer(text, language) is None:
+        context.visit.is_command = True
+        await routes.commands[command](context)
         return
     for read in routes.readers:
         if await read(context, text):
@@ -181,7 +190,7 @@ async def _typed(routes: Routes, context: Context) -> None:
 
 
 async def _unknown_command(context: Context) -> None:
-    await context.reply(everywhere.unknown_command())
+    await context.reply(everywhere.unknown_command(menu()))
 
 
 def _anything_else() -> Handler:

@@ -5,9 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import time
 
-from telegram import InlineKeyboardButton
-
-from bot.buttons import Row, button, in_rows
+from bot.buttons import Button, Row, button, in_rows
 from bot.language import plain
 from bot.texts import commitments as texts
 from bot.texts import questions
@@ -48,7 +46,7 @@ def some_days(word: str) -> tuple[int, ...]:
     return days
 
 
-def setting(label: str, commitment: Commitment, schedule: Schedule) -> InlineKeyboardButton:
+def setting(label: str, commitment: Commitment, schedule: Schedule) -> Button:
     """A button that gives a commitment this schedule."""
     code = code_of(schedule)
     return button(label, "set_when", commitment.id, commitment.version, code)

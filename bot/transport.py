@@ -19,7 +19,7 @@ from typing import Any
 
 import aiohttp
 from telegram._utils.types import ODVInput
-from telegram.error import TelegramError
+from telegram.error import RetryAfter, TelegramError
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
@@ -32,6 +32,7 @@ from bot.transport_errors import (
     failure,
     json_object,
     judged,
+    seconds_of,
 )
 from habits.clock import boottime
 
@@ -43,6 +44,7 @@ _JSON = {"Content-Type": "application/json"}
 _POOL_TIMEOUTS_UNTIL_REBUILT = 3
 
 Pace = Callable[[str, Mapping[str, Any]], Awaitable[None]]
+ToldToWait = Callable[[str, Mapping[str, Any], float], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ class Transport(BaseRequest):
     proxy: address of an HTTP proxy; the environment's proxies are not used.
     pace: awaited with the method's name and its parameters before a call takes a connection;
         the time it waits does not count towards `limits.whole`. What it raises ends the call.
+    told_to_wait: awaited with these and the seconds that Telegram asks for (429); where it says
+        so the call is made again, with its `pace`.
 
     `server_time` is the last `Date` header (aware UTC, whole seconds) with the CLOCK_BOOTTIME
     reading (seconds) at which it arrived.
@@ -89,12 +93,14 @@ class Transport(BaseRequest):
         limits: Limits = DEFAULT_LIMITS,
         proxy: str | None = None,
         pace: Pace | None = None,
+        told_to_wait: ToldToWait | None = None,
     ) -> None:
         self.server_time: tuple[datetime, float] | None = None
         self._in_flight = in_flight
         self._limits = limits
         self._proxy = proxy
         self._pace = pace
+        self._told_to_wait = told_to_wait
         self._pool: _Pool | None = None
         self._pool_timeouts = 0
         self._retired: aiohttp.ClientSession | None = None
@@ -148,27 +154,35 @@ class Transport(BaseRequest):
 
         Raises NotSent, Unsure or RetryAfter, and BadRequest for a body that is too large.
         """
+        named = url.rpartition("/")[2]
         parameters = request_data.parameters if request_data else {}
-        if self._pace is not None and method == "POST":
-            await self._pace(url.rpartition("/")[2], parameters)
         read = _chosen(read_timeout, self._limits.read)
-        answer = await self._call(
-            method,
-            url,
-            *_body(parameters, request_data),
-            pool_limit=_chosen(pool_timeout, self._limits.pool),
-            whole_limit=self._limits.whole + max(0, (read or 0) - self._limits.read),
-            timeout=aiohttp.ClientTimeout(
-                total=None,
-                connect=_chosen(connect_timeout, self._limits.connect),
-                sock_read=read,
-            ),
-        )
-        verdict = judged(answer, method) if isinstance(answer, Answer) else answer
-        # Raised here, outside every except block, so that it drags no aiohttp error along.
-        if isinstance(verdict, TelegramError):
-            raise verdict
-        return verdict
+        while True:
+            if self._pace is not None and method == "POST":
+                await self._pace(named, parameters)
+            answer = await self._call(
+                method,
+                url,
+                *_body(parameters, request_data),
+                pool_limit=_chosen(pool_timeout, self._limits.pool),
+                whole_limit=self._limits.whole + max(0, (read or 0) - self._limits.read),
+                timeout=aiohttp.ClientTimeout(
+                    total=None,
+                    connect=_chosen(connect_timeout, self._limits.connect),
+                    sock_read=read,
+                ),
+            )
+            verdict = judged(answer, method) if isinstance(answer, Answer) else answer
+            if (
+                isinstance(verdict, RetryAfter)
+                and self._told_to_wait is not None
+                and await self._told_to_wait(named, parameters, seconds_of(verdict))
+            ):
+                continue
+            # Raised here, outside every except block, so that it drags no aiohttp error along.
+            if isinstance(verdict, TelegramError):
+                raise verdict
+            return verdict
 
     async def _call(
         self,

@@ -11,6 +11,7 @@ All are TelegramErrors, the first two NetworkErrors, and TimedOut where a limit 
 
 import json
 import os
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
@@ -123,6 +124,12 @@ def judged(answer: Answer, method: str) -> tuple[int, bytes] | TelegramError:
     return (code if code in _MAPPED_BY_PTB else HTTPStatus.BAD_REQUEST), body
 
 
+def seconds_of(error: RetryAfter) -> float:
+    """For how long Telegram asks us to wait."""
+    wait = error.retry_after
+    return wait if isinstance(wait, int | float) else wait.total_seconds()
+
+
 def _says_ok(body: bytes) -> bool:
     """Telegram's answers begin with their verdict; only others' need reading twice."""
     return body.startswith(_OK) or json_object(body).get("ok") is True
@@ -135,6 +142,14 @@ def _pause(answer: Answer) -> timedelta:
         header = answer.retry_after or ""
         named = int(header) if header.isdecimal() else _PAUSE_WHEN_UNNAMED
     return timedelta(seconds=min(named, _LONGEST_PAUSE))
+
+
+def refusal(error: TelegramError) -> str:
+    """What Telegram says of a call that it refused, without what it quotes of it."""
+    return _QUOTED.split(error.message)[0][:100]
+
+
+_QUOTED = re.compile(r"""[:"“«]| '""")
 
 
 def json_object(body: bytes) -> dict[str, Any]:

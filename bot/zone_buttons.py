@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from telegram import InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup
+from telegram import KeyboardButton, ReplyKeyboardMarkup
 
-from bot.buttons import button, in_rows, keyboard
+from bot.buttons import Keyboard, button, in_rows, keyboard
 from bot.cities import City
 from bot.language import plain, time_words
 from bot.places import cities_at, full_name, short_name, times_now
@@ -27,18 +27,19 @@ def an_offset(word: str) -> int:
     return minutes
 
 
-def times(now: datetime, person: Person, page: int = 0) -> InlineKeyboardMarkup | None:
-    """The times that it may be where they are, likeliest first; the last page leads back."""
-    every = times_now(now, person.language)
-    shown, following = _page(every, page)
+def times(now: datetime, person: Person, page: int = 0) -> Keyboard | None:
+    """The times that it may be where they are, from west to east; the last page leads back.
+
+    The likeliest are on the first page.
+    """
+    likeliest, following = _page(times_now(now, person.language), page)
+    shown = sorted(likeliest, key=lambda each: each.offset_minutes)
     rows = in_rows((button(time_words(t.clock), "time", t.offset_minutes, 0) for t in shown), 3)
     last = [button(plain("More…"), "times", following), button(zones.share(), "share_place")]
     return keyboard(*rows, last)
 
 
-def cities(
-    offset_minutes: int, now: datetime, person: Person, page: int = 0
-) -> InlineKeyboardMarkup | None:
+def cities(offset_minutes: int, now: datetime, person: Person, page: int = 0) -> Keyboard | None:
     """The cities where it is that time now; None where there are none."""
     every = cities_at(offset_minutes, now, person.language)
     if not every:
@@ -64,7 +65,7 @@ def _key(city: City) -> str:
     return city.zone.key.replace("/", ".")
 
 
-def several(found: Sequence[City], person: Person) -> InlineKeyboardMarkup | None:
+def several(found: Sequence[City], person: Person) -> Keyboard | None:
     """Cities of one name, told apart."""
     buttons = (button(full_name(city, person.language), "zone", _key(city)) for city in found)
     return keyboard(*in_rows(buttons, 1))

@@ -14,8 +14,10 @@ from contextvars import ContextVar
 from habits.clock import boottime
 
 BURST = 5
+ON_THE_WAY = 0.1
+"""Seconds by which a message may be later on its way than another one, on a busy machine."""
 CATCHES_UP = 0.1
-"""Seconds of standing still (a slow commit, a busy machine) that are made up for afterwards."""
+"""Seconds of sending that a quiet while earns, where that is more than a burst."""
 LOOKS_AGAIN = 0.004
 """Seconds at least between two looks at who may leave; at high rates a few leave at each."""
 
@@ -23,9 +25,15 @@ reminding: ContextVar[bool] = ContextVar("reminding", default=False)
 """Set in the task that delivers a claimed message; everything else is an answer to somebody."""
 
 
+def held_up(rate: float) -> float:
+    """Seconds on the way that the five beside the rate pay for; above 30 a second fewer."""
+    return min(ON_THE_WAY, (BURST - 2) / rate)
+
+
 class Budget:
     """The send budget of this process: `rate` messages a second, in any second at most rate + 5.
 
+    That is so where they arrive: the second is counted with what may be held up on its way.
     Whoever sends waits for a token; answers to people get theirs first, reminders in their
     order after them. Counted on a clock that nobody can step. held_for: seconds, all in all.
     """
@@ -35,6 +43,7 @@ class Budget:
         self._seconds = seconds
         self._tokens = 0.0  # a restart brings no burst of its own
         self._most = max(float(BURST), rate * CATCHES_UP)
+        self._second = 1 + held_up(rate)
         self._left: deque[float] = deque()
         self._at = seconds()
         self._held_until = 0.0
@@ -45,6 +54,8 @@ class Budget:
 
     async def token(self) -> None:
         """Wait until one more message may leave."""
+        if not self._waiting:
+            self._fill()  # a quiet while earns a small burst and no more
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._waiting, (reminding.get(), next(self._numbers), turn))
         self._release()
@@ -63,9 +74,14 @@ class Budget:
         self._held_until = until
 
     @property
+    def holds_for(self) -> float:
+        """Seconds for which everything waits."""
+        return max(0.0, self._held_until - self._seconds())
+
+    @property
     def held(self) -> bool:
         """Whether everything waits."""
-        return self._seconds() < self._held_until
+        return self.holds_for > 0
 
     @property
     def waiting(self) -> int:
@@ -94,10 +110,16 @@ class Budget:
         self._release()
 
     def _fill(self) -> None:
+        """What a machine that stood still kept from those who waited is made up for.
+
+        A pause that was asked for earns nothing.
+        """
         at = self._seconds()
-        self._tokens = min(self._most, self._tokens + (at - self._at) * self.rate)
+        earned = max(0.0, at - max(self._at, self._held_until)) * self.rate
+        most = max(self._most, self.rate) if self._waiting else self._most
+        self._tokens = min(most, self._tokens + earned)
         self._at = at
-        while self._left and self._left[0] <= at - 1:
+        while self._left and self._left[0] <= at - self._second:
             self._left.popleft()
 
     def _spend(self) -> None:

@@ -20,7 +20,7 @@ from habits.rules.week import Record
 from habits.rules.zone import local_day
 from habits.storage.database import Tx
 from habits.storage.rows import YES, commitments_of, people_of
-from habits.storage.tables import check_ins, people
+from habits.storage.tables import WANTS_CARD, check_ins, people
 
 CARD = "card"
 """The notice that looks back on a month."""
@@ -56,21 +56,34 @@ def set_wanted(tx: Tx, person: Person, *, wanted: bool) -> None:
     tx.execute(sa.update(people).where(people.c.id == person.id).values(wants_card=wanted))
 
 
-def owe_due(tx: Tx, now: datetime, limit: int) -> int:
-    """Look through some people's last month, and owe those a card who have news; gives how many."""
-    month = f"{now - EVERYWHERE:%Y-%m}"
-    found = tx.scalars(
+def due(tx: Tx, now: datetime, limit: int) -> list[int]:
+    """The ids of some people whose last month has not been looked through."""
+    query = (
         sa.select(people.c.id)
         .where(
-            people.c.wants_card,
-            people.c.card_month < month,
+            WANTS_CARD,
+            people.c.card_month < _month(now),
             people.c.shows_numbers,
             people.c.reachable == YES,
             people.c.zone.is_not(None),
         )
         .order_by(people.c.card_month)
         .limit(limit)
-    ).all()
+    )
+    return list(tx.scalars(query))
+
+
+def _month(now: datetime) -> str:
+    return f"{now - EVERYWHERE:%Y-%m}"
+
+
+def owe_due(tx: Tx, now: datetime, limit: int, only: int | None = None) -> int:
+    """Look through some people's last month, and owe those a card who have news; gives how many.
+
+    only: the person to whom this is confined.
+    """
+    month = _month(now)
+    found = due(tx, now, limit) if only is None else [only]
     about = _month_before((now - EVERYWHERE).date())
     news = [
         person.id

@@ -85,17 +85,24 @@ def did_it(tx: Tx, person: Person, occasion_id: int, now: datetime) -> Recorded 
 
 
 def did_it_unasked(
-    tx: Tx, person: Person, commitment_id: int, now: datetime, *, way: str | None = None
+    tx: Tx,
+    person: Person,
+    commitment_id: int,
+    now: datetime,
+    *,
+    way: str | None = None,
+    day: date | None = None,
 ) -> Recorded | NotThere:
     """Store a check-in of the person's day (it ends at 04:00) for a commitment.
 
     It takes the earliest open occasion of that week, if any. way: the typed words for which
-    way it was; kept where they name exactly one.
+    way it was; kept where they name exactly one. day: another one than theirs now, not ahead.
     """
     commitment = commitment_of(tx, person.id, commitment_id)
     if commitment is None or person.zone is None:
         return NotThere()
-    day = persons_day(now, person.zone)
+    today = persons_day(now, person.zone)
+    day = min(day or today, today)
     row = next(iter(open_in_week(tx, person, commitment, day)), None)
     recorded = _record(tx, person, commitment, now, row=row, day=day)
     meant = [each.id for each in commitment.open_ways if way and _says(way, each)]
@@ -312,10 +319,8 @@ class Open:
     today: bool
 
 
-def could_mean(tx: Tx, person: Person, now: datetime) -> list[Open]:
-    """What "did it" may mean now: those with an open occasion first, by its day."""
-    assert person.zone is not None
-    today = persons_day(now, person.zone)
+def could_mean(tx: Tx, person: Person, today: date) -> list[Open]:
+    """What "did it" may mean on their day: those with an open occasion first, by its day."""
     checked = set(
         tx.scalars(
             sa.select(check_ins.c.commitment_id).where(

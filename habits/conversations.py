@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from habits.storage.database import Tx
-from habits.storage.rows import insert_unless_there
+from habits.storage.rows import put_row
 from habits.storage.tables import conversations
 
 _READ = sa.select(conversations).where(conversations.c.person_id == sa.bindparam("person"))
@@ -32,14 +32,14 @@ def read(tx: Tx, person_id: int) -> Conversation | None:
 
 def keep(tx: Tx, person_id: int, conversation: Conversation, now: datetime) -> Conversation:
     """Remember where the person stands now."""
-    row = {
-        "person_id": person_id,
-        "step": conversation.step,
-        "data": conversation.data,
-        "changed_at": now,
-    }
-    statement = insert_unless_there(tx, conversations).values(row)
-    tx.execute(statement.on_conflict_do_update(index_elements=["person_id"], set_=row))
+    put_row(
+        tx,
+        conversations,
+        person_id=person_id,
+        step=conversation.step,
+        data=conversation.data,
+        changed_at=now,
+    )
     return conversation
 
 

@@ -12,7 +12,7 @@ from enum import Enum
 import sqlalchemy as sa
 
 from habits.storage.database import Tx, named_after
-from habits.storage.rows import insert_unless_there
+from habits.storage.rows import put_row
 from habits.storage.schema import Unusable
 from habits.storage.sealed import Keyring, keys_of
 from habits.storage.tables import SEALED, inbox, people, program
@@ -136,6 +136,4 @@ def _noted(tx: Tx, key: str) -> str | None:
 
 
 def _note(tx: Tx, key: str, value: str) -> None:
-    row = {"key": key, "value": value}
-    statement = insert_unless_there(tx, program).values(row)
-    tx.execute(statement.on_conflict_do_update(index_elements=["key"], set_=row))
+    put_row(tx, program, key=key, value=value)

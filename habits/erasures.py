@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from habits import people
 from habits.storage.database import Tx
 from habits.storage.files import put, sync_folder
-from habits.storage.rows import insert_unless_there
+from habits.storage.rows import put_row
 from habits.storage.schema import Unusable
 from habits.storage.tables import heartbeats, inbox, program
 from habits.storage.tables import people as people_rows
@@ -160,9 +160,7 @@ def erase_again(tx: Tx, erased: Erased) -> int:
         tx.execute(
             sa.delete(inbox).where(inbox.c.person_id == person_id, inbox.c.received_at <= at)
         )
-    row = {"key": APPLIED, "value": erased.last_line}
-    statement = insert_unless_there(tx, program).values(row)
-    tx.execute(statement.on_conflict_do_update(index_elements=["key"], set_=row))
+    put_row(tx, program, key=APPLIED, value=erased.last_line)
     return len(back)
 
 

@@ -21,6 +21,7 @@ class Figures:
     deliveries: how many by kind, state and reason ("" without one); details go after 90 days.
     copies: sent again because it was open whether they had arrived. due_for and waiting_for:
     seconds that the oldest of each has been waiting. away: seconds of all outages known.
+    back_for: seconds since the last of them ended, None without one.
     """
 
     deliveries: Mapping[tuple[str, str, str], int]
@@ -29,10 +30,13 @@ class Figures:
     waiting: int
     waiting_for: float
     away: float
+    back_for: float | None
 
 
 def figures(tx: Tx, now: datetime) -> Figures:
     """Count."""
+    away = tx.execute(sa.select(outages)).all()
+    ended_at = max((row.ended_at for row in away), default=None)
     return Figures(
         deliveries=_deliveries(tx),
         copies=tx.scalar(sa.select(sa.func.coalesce(sa.func.sum(deliveries.c.resends), 0))) or 0,
@@ -44,9 +48,8 @@ def figures(tx: Tx, now: datetime) -> Figures:
         )
         or 0,
         waiting_for=_since(inbox.oldest(tx), now),
-        away=sum(
-            (row.ended_at - row.began_at).total_seconds() for row in tx.execute(sa.select(outages))
-        ),
+        away=sum((row.ended_at - row.began_at).total_seconds() for row in away),
+        back_for=None if ended_at is None else _since(ended_at, now),
     )
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from habits.sending import ticks
 from habits.storage.database import Tx
 from habits.storage.rows import insert_unless_there
-from habits.storage.tables import inbox
+from habits.storage.tables import inbox, people
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -38,6 +38,11 @@ _WAITING = (
 )
 
 
+_HANDLED = (
+    sa.update(inbox)
+    .where(inbox.c.update_id == sa.bindparam("the_id"), inbox.c.state == NEW)
+    .values(state=DONE, body=None, person_id=None)
+)
 _CLAIMABLE = _WAITING.where(
     inbox.c.state == NEW,  # asked again of a row that was waited for
     sa.or_(
@@ -47,10 +52,23 @@ _CLAIMABLE = _WAITING.where(
     ),
 ).with_for_update(of=inbox, skip_locked=True)
 _PUT_OFF = sa.and_(inbox.c.tries == 0, inbox.c.not_before.is_not(None))
-_WAITING_SINCE = sa.select(
-    sa.func.min(sa.case((_PUT_OFF, inbox.c.not_before), else_=inbox.c.received_at))
-).join(_OLDEST, _OLDEST.c.update_id == inbox.c.update_id)
-"""Of the first in each queue: those behind it wait for it, and not for us."""
+_PAUSED = people.c.paused_until > inbox.c.received_at
+WAITING_SINCE = (
+    sa.select(
+        sa.func.min(
+            sa.case(
+                (_PUT_OFF, inbox.c.not_before),
+                (_PAUSED, people.c.paused_until),
+                else_=inbox.c.received_at,
+            )
+        )
+    )
+    .select_from(inbox)
+    .join(_OLDEST, _OLDEST.c.update_id == inbox.c.update_id)
+    .outerjoin(people, people.c.id == inbox.c.person_id)
+)
+"""Of the first in each queue: those behind it wait for it, and not for us. One that came while
+Telegram asked us to leave its chat alone may wait behind an answer for as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +175,7 @@ def handling(
 
 def handled(tx: Tx, update_id: int) -> bool:
     """Note that an update had its effect, and keep only its number; False if that was known."""
-    done = tx.execute(
-        sa.update(inbox)
-        .where(inbox.c.update_id == update_id, inbox.c.state == NEW)
-        .values(state=DONE, body=None, person_id=None)
-    )
-    return done.rowcount == 1
+    return tx.execute(_HANDLED, {"the_id": update_id}).rowcount == 1
 
 
 def failed(tx: Tx, update_id: int, now: datetime) -> bool:
@@ -209,5 +222,5 @@ def forget_old(tx: Tx, now: datetime) -> int:
 
 def oldest(tx: Tx) -> datetime | None:
     """Since when the oldest unhandled update has been waiting, for us and not by our wish."""
-    since: datetime | None = tx.scalar(_WAITING_SINCE)
+    since: datetime | None = tx.scalar(WAITING_SINCE)
     return since

@@ -16,6 +16,7 @@ from habits.rules.schedule import Schedule, occasion_days
 from habits.rules.touch import GO, PLAN, after_quiet, go_at
 from habits.rules.week import Week, weeks_between
 from habits.rules.zone import local_day
+from habits.storage.among import among
 from habits.storage.database import Tx
 from habits.storage.rows import commitments_from, people_of
 from habits.storage.tables import check_ins, commitments, deliveries, occasions
@@ -100,9 +101,7 @@ def lay_out_all(tx: Tx, pairs: Sequence[tuple[Person, Commitment]], now: datetim
 
 
 _LAID_UNTIL = (
-    sa.update(commitments)
-    .where(commitments.c.id.in_(sa.bindparam("ids", expanding=True)))
-    .values(laid_until=sa.bindparam("end"))
+    sa.update(commitments).where(among(commitments.c.id)).values(laid_until=sa.bindparam("end"))
 )
 
 

@@ -12,7 +12,7 @@ from habits.rules.commitment import State
 from habits.rules.touch import WORTH_SENDING_FOR
 from habits.storage import tally
 from habits.storage.database import Tx
-from habits.storage.rows import insert_unless_there
+from habits.storage.rows import insert_unless_there, put_row
 from habits.storage.tables import (
     check_ins,
     commitments,
@@ -32,7 +32,9 @@ AWAY = timedelta(days=14)
 MADE_UP_WITHIN = WORTH_SENDING_FOR + timedelta(hours=1)
 """So long after an outage what was due in it is either sent or set aside."""
 PROMPTS_LOOK_BACK = timedelta(hours=24)
-RUNNING = "running"
+RUNNING, READY = "running", "ready"
+"""Who beats: the whole bot; whoever was asked whether anything can be kept."""
+_LAST_BEAT = sa.select(heartbeats.c.at).where(heartbeats.c.name == RUNNING)
 OUTAGES, SECONDS_AWAY = "outages", "seconds away"
 """What is counted of them: see habits/storage/tally.py."""
 
@@ -50,16 +52,20 @@ class Outage:
         return self.began_at.isoformat(timespec="seconds")
 
 
-def beat(tx: Tx, now: datetime) -> None:
+def beat(tx: Tx, now: datetime, name: str = RUNNING) -> None:
     """Note that we are there."""
-    row = {"name": RUNNING, "at": now}
-    statement = insert_unless_there(tx, heartbeats).values(row)
-    tx.execute(statement.on_conflict_do_update(index_elements=["name"], set_=row))
+    put_row(tx, heartbeats, name=name, at=now)
+
+
+def beating(tx: Tx, now: datetime) -> bool:
+    """Whether somebody was there just now."""
+    last = tx.scalar(_LAST_BEAT)
+    return last is not None and now - last <= AN_OUTAGE
 
 
 def back_again(tx: Tx, now: datetime) -> Outage | None:
     """At the start: how long nobody beat, if that was an outage; tells whom it concerns."""
-    last = tx.scalar(sa.select(heartbeats.c.at).where(heartbeats.c.name == RUNNING))
+    last = tx.scalar(_LAST_BEAT)
     beat(tx, now)
     if last is None or now - last <= AN_OUTAGE:
         return None

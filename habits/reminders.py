@@ -14,6 +14,7 @@ from habits.rules.schedule import occasion_days
 from habits.rules.touch import FOLLOW_UP, GO, PLAN, go_at, not_after
 from habits.rules.week import weeks_between
 from habits.rules.zone import local_day
+from habits.storage.among import among
 from habits.storage.database import Tx
 from habits.storage.tables import check_ins, commitments, deliveries, occasions, rests
 
@@ -81,7 +82,7 @@ _RESTING = sa.select(rests.c.week).where(
 )
 _SET_STATE = sa.update(deliveries).where(
     deliveries.c.person_id == sa.bindparam("person"),
-    deliveries.c.id.in_(sa.bindparam("ids", expanding=True)),
+    among(deliveries.c.id),
 )
 
 

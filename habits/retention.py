@@ -15,14 +15,27 @@ CHANGES_KEPT = timedelta(days=90)
 OUT_OF_REACH_KEPT = timedelta(days=365)
 
 
-def forget_old(tx: Tx, now: datetime) -> None:
-    """Drop what is older than we promised to keep it. Check-ins and occasions are not touched."""
-    tx.execute(
-        sa.delete(deliveries).where(
-            deliveries.c.due_at < now - DELIVERIES_KEPT,
-            deliveries.c.state.not_in((PENDING, SENDING)),
+def forget_deliveries(tx: Tx, now: datetime, after: int, limit: int) -> int | None:
+    """Drop the old ones among the next so many deliveries; gives the last one's id, if any.
+
+    A person has a hundred of them: all at once would keep everybody's writes waiting.
+    """
+    page = sa.select(deliveries.c.id).where(deliveries.c.id > after)
+    page = page.order_by(deliveries.c.id).limit(limit)
+    last: int | None = tx.scalar(sa.select(sa.func.max(page.subquery().c.id)))
+    if last is not None:
+        tx.execute(
+            sa.delete(deliveries).where(
+                deliveries.c.id.between(after + 1, last),
+                deliveries.c.due_at < now - DELIVERIES_KEPT,
+                deliveries.c.state.not_in((PENDING, SENDING)),
+            )
         )
-    )
+    return last
+
+
+def forget_old(tx: Tx, now: datetime) -> None:
+    """Drop what else is older than we promised. Check-ins and occasions are not touched."""
     tx.execute(sa.delete(changes).where(changes.c.made_at < now - CHANGES_KEPT))
     taking_in.forget_old(tx, now)
     admissions.forget_old(tx, now)

@@ -8,6 +8,7 @@ Ticks are seconds that no one can step: the database's clock on PostgreSQL, CLOC
 SQLite. What becomes of a claimed message is written in habits/settling.py.
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,14 +16,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from habits import notices
 from habits.clock import boottime
+from habits.pauses import paused_for
 from habits.reminders import PENDING, SENDING, align
 from habits.rules.commitment import Commitment, Way
 from habits.rules.person import Person
 from habits.rules.touch import FOLLOW_UP, TOUCHES
+from habits.storage.among import among
 from habits.storage.database import Tx
-from habits.storage.rows import YES, commitments_from, people_of
-from habits.storage.tables import commitments, deliveries, occasions, people, send_budget
+from habits.storage.rows import YES, commitments_from, each_readable, people_of
+from habits.storage.tables import commitments, deliveries, occasions, people
 
 LEASE = 60.0
 """Seconds; a call to Telegram ends after 25."""
@@ -32,6 +36,7 @@ SUSPECT = 2
 TRIED_WITHIN = timedelta(minutes=5)  # the longest pause between two tries of a message
 CHAT_PAUSE = 1.1
 """Seconds between two reminders in one chat."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,72 +88,8 @@ class Owed:
     claimed_at: float = field(default_factory=boottime)
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """Telegram took it."""
-
-    message_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class NotSent:
-    """Telegram never got it; try again."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unsure:
-    """It may have arrived. quiet: it most likely did.
-
-    likely: False where it hardly did; then it is sent again however often that happens.
-    """
-
-    why: str
-    quiet: bool = False
-    likely: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Telegram asks us to wait so many seconds (429)."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class OutOfReach:
-    """They blocked us ("blocked") or are gone ("gone")."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Telegram does not take the message as we wrote it: our mistake."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Idle:
-    """There is nothing to say any more."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Crashed:
-    """Writing the message raised: our mistake, tried a few times."""
-
-    why: str
-
-
-Outcome = Sent | NotSent | Unsure | Wait | OutOfReach | Refused | Idle | Crashed
-
-
 # What every round asks is put together once, as in habits/storage/rows.py.
-_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+_AT = sa.bindparam("at", type_=sa.Float)
 _UNDER_WAY = deliveries.alias("under_way")
 
 DUE = (
@@ -173,7 +114,10 @@ DUE = (
         deliveries.c.next_attempt_at <= sa.bindparam("now"),
         deliveries.c.not_after >= sa.bindparam("now"),
         people.c.reachable == YES,
-        people.c.next_send_at <= sa.bindparam("at"),
+        sa.or_(
+            people.c.next_send_at <= _AT,
+            people.c.next_send_at > _AT + LEASE,  # ticks of before a restart
+        ),
         sa.or_(people.c.paused_until.is_(None), people.c.paused_until <= sa.bindparam("now")),
         ~sa.exists().where(
             _UNDER_WAY.c.person_id == deliveries.c.person_id, _UNDER_WAY.c.state == SENDING
@@ -187,12 +131,13 @@ DUE = (
 
 Nobody is sent a second message while one is under way to them: it may be about the same.
 """
+_BY_INDEX = sa.text("SET LOCAL enable_sort = off")
 _CLAIM = (
     sa.update(deliveries)
-    .where(deliveries.c.id.in_(_IDS))
+    .where(among(deliveries.c.id))
     .values(state=SENDING, epoch=deliveries.c.epoch + 1, attempts=deliveries.c.attempts + 1)
 )
-_CHAT_PAUSES = sa.update(people).where(people.c.id.in_(_IDS))
+_CHAT_PAUSES = sa.update(people).where(among(people.c.id))
 _TURNS = (
     sa.select(
         occasions.c.id.label("turn_id"),
@@ -203,9 +148,8 @@ _TURNS = (
         commitments,
     )
     .join(commitments, commitments.c.id == occasions.c.commitment_id)
-    .where(occasions.c.id.in_(_IDS))
+    .where(among(occasions.c.id))
 )
-_PAUSED_UNTIL = sa.select(send_budget.c.paused_until).where(send_budget.c.id == 1)
 _NEXT = sa.select(sa.func.min(deliveries.c.next_attempt_at)).where(deliveries.c.state == PENDING)
 
 
@@ -221,29 +165,37 @@ def claim(tx: Tx, now: datetime, limit: int) -> list[Owed]:
     if limit <= 0 or paused_for(tx, now):
         return []
     at = ticks(tx)
-    found = tx.execute(DUE, {"now": now, "at": at, "most": LOOKED_AT}).all()
-    rows = _one_suspect(tx, found)
-    rows = _still_owed(tx, _one_a_person(rows, limit), now)
-    if not rows:
-        return []
-    tx.execute(_CLAIM, {"ids": [row.id for row in rows], "lease_until": at + LEASE})
-    whom = [row.person_id for row in rows]
-    tx.execute(_CHAT_PAUSES, {"ids": whom, "next_send_at": at + CHAT_PAUSE})
-    return _read_owed(tx, rows, now)
+    found = _due(tx, now, at)
+    taken = _readable(tx, _one_a_person(_one_suspect(tx, found), limit), now)
+    if taken:
+        ids, whom = [owed.id for owed in taken], [owed.person.id for owed in taken]
+        tx.execute(_CLAIM, {"ids": ids, "lease_until": at + LEASE})
+        tx.execute(_CHAT_PAUSES, {"ids": whom, "next_send_at": at + CHAT_PAUSE})
+    return taken
 
 
-def moment(tx: Tx, now: datetime) -> datetime:
-    """The instant that the bot's pauses are counted in: one clock for all processes."""
+def _due(tx: Tx, now: datetime, at: float) -> Sequence[Any]:
+    """The first rows of DUE.
+
+    PostgreSQL takes what is due for little until it has counted it again, and would read and sort
+    all of it for each claim in place of following the index.
+    """
     if tx.dialect.name == "postgresql":
-        at: datetime = tx.scalars(sa.text("SELECT clock_timestamp()")).one()
-        return at
-    return now
+        tx.execute(_BY_INDEX)
+    return tx.execute(DUE, {"now": now, "at": at, "most": LOOKED_AT}).all()
 
 
-def paused_for(tx: Tx, now: datetime) -> float:
-    """The seconds for which Telegram asked the whole bot to wait, or 0."""
-    until = tx.scalar(_PAUSED_UNTIL)
-    return 0.0 if until is None else max(0.0, (until - moment(tx, now)).total_seconds())
+def _readable(tx: Tx, rows: Sequence[Any], now: datetime) -> list[Owed]:
+    """What these rows owe; where one cannot be read it is set aside, and the others go out."""
+
+    def set_aside(row: Any, error: Exception) -> None:
+        told = "what message %d is about cannot be read: it is not sent"
+        _log.error(told, row.id, exc_info=error)
+        notices.set_aside(tx, row, now)
+
+    return each_readable(
+        lambda some: _read_owed(tx, _still_owed(tx, some, now), now), rows, set_aside
+    )
 
 
 def _one_suspect(tx: Tx, rows: Sequence[Any]) -> Sequence[Any]:
@@ -265,7 +217,7 @@ def _one_a_person(rows: Iterable[Any], limit: int) -> list[Any]:
     return list(first.values())
 
 
-def _still_owed(tx: Tx, rows: list[Any], now: datetime) -> list[Any]:
+def _still_owed(tx: Tx, rows: Sequence[Any], now: datetime) -> Sequence[Any]:
     """Those that nothing silenced while an earlier try of them was under way."""
     tried = [row for row in rows if row.epoch and row.occasion_id]
     if not tried:
@@ -295,6 +247,8 @@ def align_again(tx: Tx, occasion_ids: Sequence[int], now: datetime) -> None:
 
 
 def _read_owed(tx: Tx, rows: Sequence[Any], now: datetime) -> list[Owed]:
+    if not rows:
+        return []
     whom = people_of(tx, [row.person_id for row in rows])
     turns = _turns(tx, [row.occasion_id for row in rows if row.occasion_id is not None])
     also = _also_open(tx, [row for row in rows if row.kind == FOLLOW_UP], now)

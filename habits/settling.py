@@ -8,29 +8,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from habits import ledger, notices
+from habits import ledger, notices, pauses
 from habits import people as people_cases
+from habits.outcomes import Crashed, Idle, NotSent, Outcome, OutOfReach, Refused, Sent, Unsure, Wait
 from habits.reminders import BLOCKED, CANCELLED, FAILED, PENDING, SENDING, SENT, owed
 from habits.rules.touch import FOLLOW_UP, GO, follow_up_at
 from habits.rules.week import SETTLES_IN
-from habits.sending import (
-    Crashed,
-    Idle,
-    NotSent,
-    Outcome,
-    OutOfReach,
-    Owed,
-    Refused,
-    Sent,
-    Unsure,
-    Wait,
-    align_again,
-    moment,
-    ticks,
-)
+from habits.sending import LEASE, SUSPECT, Owed, align_again, ticks
+from habits.storage.among import among
 from habits.storage.database import Tx
-from habits.storage.rows import YES, insert_unless_there
-from habits.storage.tables import check_ins, deliveries, occasions, people, rests, send_budget
+from habits.storage.rows import YES
+from habits.storage.tables import check_ins, deliveries, occasions, people, rests
 
 MOST_RESENDS = 2
 MOST_ATTEMPTS = 3
@@ -44,10 +32,9 @@ LATE = timedelta(minutes=1)
 
 
 # What every settlement asks is put together once, as in habits/storage/rows.py.
-_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
 _HELD = (
     sa.select(deliveries.c.id, deliveries.c.epoch)
-    .where(deliveries.c.id.in_(_IDS), deliveries.c.state == SENDING)
+    .where(among(deliveries.c.id), deliveries.c.state == SENDING)
     .order_by(deliveries.c.id)
     .with_for_update()
 )
@@ -61,10 +48,10 @@ _KEEPS_OPEN = (
     .values(settles_at=sa.bindparam("settles", type_=occasions.c.settles_at.type))
 )
 _POSTPONED = sa.select(deliveries.c.occasion_id).where(
-    deliveries.c.occasion_id.in_(_IDS), deliveries.c.kind == GO, deliveries.c.round > 0
+    among(deliveries.c.occasion_id), deliveries.c.kind == GO, deliveries.c.round > 0
 )
 _TOUCHED = sa.select(occasions.c.id).where(
-    occasions.c.id.in_(_IDS),
+    among(occasions.c.id),
     sa.or_(
         occasions.c.answer.is_not(None),
         *(
@@ -87,8 +74,11 @@ class Settlement:
     at: datetime
 
 
-def settle(tx: Tx, settlements: Sequence[Settlement]) -> None:
-    """Write down what became of claimed messages; whose claim has passed on changes nothing."""
+def settle(tx: Tx, settlements: Sequence[Settlement]) -> list[Settlement]:
+    """Write down what became of claimed messages, and give those that were.
+
+    Whose claim has passed on to another changes nothing.
+    """
     held = _held(tx, settlements)
     sent = [each for each in held if _counts_as_sent(each)]
     if sent:
@@ -98,6 +88,7 @@ def settle(tx: Tx, settlements: Sequence[Settlement]) -> None:
         _settle_one(tx, each)
     if others:
         silence_unreachable(tx, {each.owed.person.id for each in others})
+    return held
 
 
 def _held(tx: Tx, settlements: Sequence[Settlement]) -> list[Settlement]:
@@ -264,36 +255,8 @@ def _lose(tx: Tx, each: Settlement, why: str) -> None:
 
 
 def _wait(tx: Tx, each: Settlement, seconds: float) -> None:
-    """A 429 pauses the chat; if another chat is pausing already, the whole bot."""
-    until = each.at + timedelta(seconds=seconds + 0.5)
-    pausing = {
-        row.id: row.paused_until
-        for row in tx.execute(
-            sa.select(people.c.id, people.c.paused_until).where(people.c.paused_until > each.at)
-        )
-    }
-    until = max(until, pausing.get(each.owed.person.id, until))
-    tx.execute(
-        sa.update(people).where(people.c.id == each.owed.person.id).values(paused_until=until)
-    )
-    if pausing.keys() - {each.owed.person.id}:
-        pause(tx, each.at, (until - each.at).total_seconds())
+    until = pauses.told_to_wait(tx, each.owed.person.id, each.at, seconds)
     _again(tx, each, "429", next_attempt_at=until)
-
-
-def pause(tx: Tx, now: datetime, seconds: float) -> None:
-    """Send nothing at all for a while; survives a restart, and is never made shorter."""
-    until = moment(tx, now) + timedelta(seconds=seconds)
-    row = {"id": 1, "paused_until": until}
-    insert = insert_unless_there(tx, send_budget).values(row)
-    before = send_budget.c.paused_until
-    tx.execute(
-        insert.on_conflict_do_update(
-            index_elements=["id"],
-            set_={"paused_until": until},
-            where=sa.or_(before.is_(None), before < until),
-        )
-    )
 
 
 def reap(tx: Tx, now: datetime, held: Collection[int] = ()) -> int:
@@ -306,11 +269,7 @@ def reap(tx: Tx, now: datetime, held: Collection[int] = ()) -> int:
 
 
 def free_all(tx: Tx, now: datetime) -> int:
-    """At the start of the only process: whatever was under way may have been sent.
-
-    The machine may have started anew as well, and its ticks with it.
-    """
-    tx.execute(sa.update(people).where(people.c.next_send_at > ticks(tx)).values(next_send_at=0.0))
+    """At the start of the only process: whatever was under way may have been sent."""
     return _free(tx, sa.true(), now)
 
 
@@ -337,13 +296,31 @@ def _free(tx: Tx, which: sa.ColumnElement[bool], now: datetime) -> int:
         sa.update(deliveries)
         .where(stuck)
         .values(state=PENDING, maybe_sent=True, lease_until=None)
-        .returning(deliveries.c.person_id, deliveries.c.kind)
+        .returning(deliveries.c.person_id, deliveries.c.kind, deliveries.c.attempts)
     ).all()
+    _let_rest(tx, [row for row in freed if row.attempts >= SUSPECT])
     ledger.all_became(tx, FAILED, [row.kind for row in poison], "poison")
     ledger.all_became(tx, SENT, unconfirmed, UNCONFIRMED)
     ledger.all_became(tx, ledger.AGAIN, [row.kind for row in freed], "cut off")
     silence_unreachable(tx, {row.person_id for row in freed})
     return len(freed)
+
+
+def _let_rest(tx: Tx, suspects: Sequence[Any]) -> None:
+    """Ends in a row should not all meet the same message; the others go out between them.
+
+    In ticks, since nobody knows yet whether the time of day is right.
+    """
+    if not suspects:
+        return
+    at = ticks(tx)
+    for row in suspects:
+        rests_for = min(backoff(row.attempts).total_seconds(), LEASE)
+        tx.execute(
+            sa.update(people)
+            .where(people.c.id == row.person_id)
+            .values(next_send_at=at + rests_for)
+        )
 
 
 def silence_unreachable(tx: Tx, person_ids: Iterable[int]) -> None:

@@ -2,7 +2,8 @@
 
 They lie side by side in the time to come, each once, for all processes of a bot on PostgreSQL.
 A moment that is not used soon after it began is lost. So no second can have more messages than
-there were moments in it and in the little before it: with `slots_a_second` that is rate + 5.
+there were moments in it and in the little before it: with `slots_a_second` that is rate + 5,
+also where some were held up on their way.
 """
 
 from dataclasses import dataclass
@@ -10,8 +11,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from habits.budget import BURST
-from habits.sending import paused_for, ticks
+from habits.budget import BURST, ON_THE_WAY
+from habits.pauses import paused_for
+from habits.sending import ticks
 from habits.storage.database import Tx
 from habits.storage.rows import insert_unless_there
 from habits.storage.tables import send_budget
@@ -30,7 +32,7 @@ _TAKEN = sa.update(send_budget).where(send_budget.c.id == 1)
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """So many moments, the first of them `begins_in` seconds after it was asked for.
+    """So many moments, the first of them `begins_in` seconds after it was asked for, or before.
 
     count: 0 where none can be had; then asking again is worth it in `begins_in` seconds.
     paused: the seconds for which Telegram asked the whole bot to wait.
@@ -42,8 +44,11 @@ class Share:
 
 
 def lasts(rate: float) -> float:
-    """The seconds after its beginning in which a moment may be used."""
-    return min(0.25, max(0.04, (BURST - 1) / rate))
+    """The seconds after its beginning in which a moment may be used.
+
+    Together with what a message may be held up on its way they are worth four messages.
+    """
+    return min(0.25, max(0.04, (BURST - 1) / rate - ON_THE_WAY))
 
 
 def slots_a_second(rate: float) -> float:
@@ -58,7 +63,8 @@ def take(tx: Tx, now: datetime, rate: float, wanted: int, ahead: float) -> Share
     if paused := paused_for(tx, now):
         return Share(0, paused, paused)
     at = ticks(tx)
-    begins = at if next_at > at + ANOTHER_TIME else max(at, next_at)
+    first = at - lasts(rate) / 2  # nobody asked for it when it began, and it may still be used
+    begins = first if next_at > at + ANOTHER_TIME else max(first, next_at)
     if begins > at + ahead:
         return Share(0, begins - at - ahead)
     count = min(wanted, max(1, int(rate * SHARE)))

@@ -12,7 +12,7 @@ from habits.rules.commitment import Commitment, State
 from habits.rules.person import Person
 from habits.storage.database import Tx
 from habits.storage.rows import commitments_from, people_of
-from habits.storage.tables import commitments, occasions
+from habits.storage.tables import UNSETTLED, commitments, occasions
 
 LAPSE = "lapse"
 """The one notice after two ignored due weeks: same, smaller, another day, rest."""
@@ -26,7 +26,7 @@ def settle_due(tx: Tx, now: datetime, limit: int, only: int | None = None) -> in
     """
     due = (
         sa.select(occasions.c.id, occasions.c.commitment_id)
-        .where(~occasions.c.settled, occasions.c.settles_at <= now)
+        .where(UNSETTLED, occasions.c.settles_at <= now)
         .order_by(occasions.c.settles_at)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -47,7 +47,7 @@ def settle_due(tx: Tx, now: datetime, limit: int, only: int | None = None) -> in
 
 def unsettled(tx: Tx, now: datetime) -> list[int]:
     """The ids of the commitments that have occasions whose time is up."""
-    is_due = sa.and_(~occasions.c.settled, occasions.c.settles_at <= now)
+    is_due = sa.and_(UNSETTLED, occasions.c.settles_at <= now)
     return list(tx.scalars(sa.select(occasions.c.commitment_id).where(is_due).distinct()))
 
 

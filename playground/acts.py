@@ -6,6 +6,7 @@ from typing import Any
 
 from playground.chats import Group, Message, Person
 from playground.markup import commands_in
+from playground.methods.about import tell_commands
 from playground.playground import Playground, Press
 from playground.shapes import inaccessible, telegram_message
 from playground.updates import DAY, LIVES
@@ -87,6 +88,7 @@ def add_person(
     """Let another person in; `started` lets the bot write to them first."""
     person = playground.chats.add_person(name, language, started=started)
     playground.tell_people()
+    tell_commands(playground)
     return person
 
 

@@ -66,12 +66,19 @@ async def _hello(playground: Playground) -> dict[str, Any]:
         "type": "hello",
         "bot": {"name": playground.bot()["first_name"], "username": playground.username},
         "people": [person.for_page() for person in people],
+        "last": {str(person.id): _last(playground, person.id) for person in people},
         "commands": {str(person.id): commands_for(playground, person) for person in people},
         "now": clock["now"],
         "next": clock["next"],
         "jumps": playground.jump is not None,
         "jumping": clock["jumping"],
     }
+
+
+def _last(playground: Playground, person: int) -> dict[str, Any] | None:
+    """The newest message of a chat, for the list of people."""
+    messages = list(playground.chats.messages(person))
+    return page_message(messages[-1], playground.bot_id) if messages else None
 
 
 async def _tell(socket: WebSocket, viewer: _Viewer) -> None:

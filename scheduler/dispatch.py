@@ -16,7 +16,8 @@ from habits.clock import Clock, boottime
 from habits.ledger import reason_named
 from habits.marks import following
 from habits.outages import Outage
-from habits.sending import LEASE, Crashed, NotSent, Outcome, Owed, Sent, Unsure, Wait
+from habits.outcomes import Crashed, NotSent, Outcome, Sent, Unsure
+from habits.sending import LEASE, Owed
 from habits.settling import Settlement
 from habits.storage.database import Busy, Database
 
@@ -31,9 +32,14 @@ AT_ONCE = 500
 LONGEST_PAUSE = 5.0
 LAST_CALLS = 10.0
 """Seconds that calls under way are given when we are asked to stop."""
-MOST_AT_ONCE = 100
+MOST_AT_ONCE = 50
 LEAST_AT_ONCE = 0.25
 """The part of all slots that has to be free before more is claimed: a claim costs a commit."""
+BUSY_LOOP, ENOUGH = 0.01, 20
+"""Seconds that the loop lags behind, after which no more than these are put under way: more would
+only wait in it, and whoever presses a button with them."""
+BEGUN_AT_ONCE = 10
+"""Messages begun before the loop turns to others, who may have pressed a button."""
 SETTLES_TOGETHER = 0.02
 """Seconds that a settlement waits for others to share its commit."""
 SLOT_FREE_IN = 0.01
@@ -71,8 +77,9 @@ class Dispatch:
         self._settlements: asyncio.Queue[Settlement] = asyncio.Queue()
         self._held: set[tuple[int, int]] = set()
         self._claiming = False
-        self._waits: dict[int, float] = {}
-        self._stopping = asyncio.Event()
+        self._stopping = False
+        self._woken = asyncio.Event()
+        self._lag = 0.0
         self._reap_at = 0.0
         self._expire_at = 0.0
         self._worked_at = boottime()
@@ -83,7 +90,7 @@ class Dispatch:
         self._worked_at = boottime()
         writing = asyncio.create_task(self._settle_all())
         failures = 0
-        while not self._stopping.is_set():
+        while not self._stopping:
             try:
                 pause = await self._round()
                 failures = 0
@@ -98,7 +105,12 @@ class Dispatch:
 
     def stop(self) -> None:
         """Claim nothing more; `run` returns when everything under way is settled."""
-        self._stopping.set()
+        self._stopping = True
+        self.wake()
+
+    def wake(self) -> None:
+        """Look at once what is due: the clock was moved."""
+        self._woken.set()
 
     async def idle(self) -> None:
         """Wait until nothing that is due is left to send."""
@@ -106,10 +118,13 @@ class Dispatch:
             await asyncio.sleep(0.02)
 
     async def _sleep(self, seconds: float) -> None:
+        began = boottime()
         try:
-            await asyncio.wait_for(self._stopping.wait(), seconds)
+            await asyncio.wait_for(self._woken.wait(), seconds)
         except TimeoutError:
-            return
+            self._lag = boottime() - began - seconds
+        else:
+            self._woken.clear()
 
     async def _round(self) -> float:
         """Send what is due now; says after how many seconds to look again."""
@@ -122,20 +137,24 @@ class Dispatch:
         if due_in > 0:
             return min(LOOKS_EVERY, due_in)
         await self._expire()
-        free = min(self._at_once - len(self._held), MOST_AT_ONCE)
+        if self._lag > BUSY_LOOP and len(self._held) > ENOUGH:
+            return SLOT_FREE_IN
+        free = self._at_once - len(self._held)
         if free < max(1, int(self._at_once * LEAST_AT_ONCE)):
             return SLOT_FREE_IN
         if self._budget.held or self._budget.answering:
             return SLOT_FREE_IN
-        claimed = await self._claim(free)
+        claimed = await self._claim(min(free, MOST_AT_ONCE))
         return SLOT_FREE_IN if claimed else CHAT_FREE_IN
 
     async def _claim(self, most: int) -> list[Owed]:
         self._claiming = True
         try:
             claimed = await self._database.write(sending.claim, self._clock.now(), most)
-            for owed in claimed:
+            for number, owed in enumerate(claimed, 1):
                 self._start(owed)
+                if number % BEGUN_AT_ONCE == 0:
+                    await asyncio.sleep(0)
         finally:
             self._claiming = False
         return claimed
@@ -199,17 +218,7 @@ class Dispatch:
             return NotSent("no answer to the probe")
         if boottime() - owed.claimed_at > CLAIM_LASTS:
             return NotSent("the claim had grown old")
-        outcome = await self._courier.deliver(owed)
-        if isinstance(outcome, Wait):
-            self._heed(owed, outcome)
-        return outcome
-
-    def _heed(self, owed: Owed, wait: Wait) -> None:
-        """A second chat's 429 is meant for the whole bot: nothing more leaves from here."""
-        ends = {chat: until for chat, until in self._waits.items() if until > boottime()}
-        self._waits = ends | {owed.person.id: boottime() + wait.seconds + 0.5}
-        if ends.keys() - {owed.person.id}:
-            self._budget.hold(wait.seconds + 0.5)
+        return await self._courier.deliver(owed)
 
     async def _settle_all(self) -> None:
         while True:
@@ -223,19 +232,23 @@ class Dispatch:
     async def _settle(self, batch: list[Settlement]) -> None:
         """Write it down, one by one where one of them may be to blame."""
         try:
-            await self._database.write(settling.settle, batch)
+            held = await self._database.write(settling.settle, batch)
         except Exception:
             _log.exception("%d deliveries are not settled yet; trying again", len(batch))
             await asyncio.gather(*(self._insist(each) for each in batch))
         else:
-            self._tell(batch)
+            self._tell(batch, held)
 
-    def _tell(self, batch: list[Settlement]) -> None:
-        for each in batch:
+    def _tell(self, batch: list[Settlement], held: list[Settlement]) -> None:
+        """Of what another process has claimed meanwhile, that one tells the end."""
+        for each in held:
             marks.tell(_mark(each.owed), _ended(each), ends=True)
-        if self.settled is not None:
-            for each in batch:
+            if self.settled is not None:
                 self.settled(each)
+        for each in batch if len(held) < len(batch) else ():
+            if each not in held:
+                late = f"{_ended(each)}, after another had claimed it"
+                marks.tell(_mark(each.owed), late, ends=True)
 
     async def _insist(self, settlement: Settlement) -> None:
         """Try for as long as the database is away; what it refuses is left to the reaper."""
@@ -244,7 +257,7 @@ class Dispatch:
             await asyncio.sleep(pause)
             pause = min(pause * 2, 2.0)
             try:
-                await self._database.write(settling.settle, [settlement])
+                held = await self._database.write(settling.settle, [settlement])
             except Busy as busy:
                 _log.warning("not settled yet: %s", busy, extra=about)
             except Exception:
@@ -252,7 +265,7 @@ class Dispatch:
                     _log.exception("cannot be settled", extra=about)
                     return
             else:
-                self._tell([settlement])
+                self._tell([settlement], held)
                 return
 
     async def _last_calls(self) -> None:

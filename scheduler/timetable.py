@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from habits import cards, inbox, monthly, occasions, outages, retention, weeks
+from habits import cards, inbox, monthly, new_zones, notices, occasions, outages, retention, weeks
 from habits.clock import Clock, boottime, system_time
 from habits.erasures import Erasures
 from habits.storage.database import Busy, Database, Tx
@@ -25,11 +25,15 @@ _log = logging.getLogger(__name__)
 Job = Callable[[], Awaitable[None]]
 BackUp = Callable[[datetime], object]
 SomeOf = Callable[..., int]
-"""A use case for as many as are due, or for one commitment alone."""
+"""A use case for as many as are due, or for one commitment or person alone."""
 WhoseOf = Callable[[Tx, datetime], list[int]]
 
-BACKUPS_BEGIN = timedelta(minutes=1)
-"""After the start: a large database takes a while to copy, and people wait for the first poll."""
+LATER = ("new zones", "retention", "monthly exports", "monthly cards")
+LATER_BY = timedelta(minutes=1)
+"""After the start: what looks through all there is takes a while, as a backup does, and people
+wait for the first poll."""
+PAGE = 10_000
+"""Deliveries that are looked through in one transaction, for what may go."""
 
 
 class Timetable:
@@ -48,9 +52,11 @@ class Timetable:
         self._back_up = back_up
         self._calendar = AsyncIOScheduler(timezone=UTC)
         self.jobs: Mapping[str, tuple[timedelta, Job]] = {
+            "new zones": (timedelta(hours=24), self._follow_zones),
             "lay out": (timedelta(hours=1), self._lay_out),
             "settle weeks": (timedelta(minutes=15), self._settle_weeks),
             "heartbeat": (outages.BEATS_EVERY, self._beat),
+            "old updates": (timedelta(hours=24), self._forget_updates),
             "retention": (timedelta(hours=24), self._forget),
             "monthly exports": (timedelta(hours=1), self._owe_exports),
             "monthly cards": (timedelta(minutes=2), self._owe_cards),
@@ -68,30 +74,27 @@ class Timetable:
         return bool(self._calendar.running)
 
     async def start(self) -> None:
-        """Do everything once, then keep to the hours."""
-        await self.catch_up()
+        """Do once what people wait for, then keep to the hours."""
+        for name, (_, job) in self.jobs.items():
+            if name not in LATER:
+                await self._run(name, job)
         for name, (every, job) in self.jobs.items():
-            self._calendar.add_job(
-                self._run,
-                IntervalTrigger(seconds=int(every.total_seconds()), timezone=UTC),
-                args=(name, job),
-                id=name,
-                misfire_grace_time=None,
-                coalesce=True,
-                max_instances=1,
-            )
+            self._keep(name, every, job, LATER_BY if name in LATER else every)
         if self._back_up is not None:
-            self._calendar.add_job(
-                self._run,
-                IntervalTrigger(hours=1, timezone=UTC),
-                args=("backup", self.back_up),
-                id="backup",
-                next_run_time=system_time() + BACKUPS_BEGIN,
-                misfire_grace_time=None,
-                coalesce=True,
-                max_instances=1,
-            )
+            self._keep("backup", timedelta(hours=1), self.back_up, LATER_BY)
         self._calendar.start()
+
+    def _keep(self, name: str, every: timedelta, job: Job, first_in: timedelta) -> None:
+        self._calendar.add_job(
+            self._run,
+            IntervalTrigger(seconds=int(every.total_seconds()), timezone=UTC),
+            args=(name, job),
+            id=name,
+            next_run_time=system_time() + first_in,
+            misfire_grace_time=None,
+            coalesce=True,
+            max_instances=1,
+        )
 
     def stop(self) -> None:
         """Begin nothing more."""
@@ -110,7 +113,7 @@ class Timetable:
                 trigger=IntervalTrigger(seconds=int(every.total_seconds()), timezone=UTC),
             )
         if self.backs_up:  # the day may be another one now
-            self._calendar.modify_job("backup", next_run_time=system_time() + BACKUPS_BEGIN)
+            self._calendar.modify_job("backup", next_run_time=system_time() + LATER_BY)
         self._calendar.wakeup()
 
     async def _run(self, name: str, job: Job) -> None:
@@ -120,6 +123,24 @@ class Timetable:
             _log.exception("%s failed; it comes round again", name)
         else:
             self.done_at[name] = boottime()
+
+    async def _follow_zones(self) -> None:
+        """Once, after the first start with a new tzdata; an unreadable row holds up no other."""
+        if await self._database.read(new_zones.are_followed):
+            return
+        concerned = await self._database.read(new_zones.concerned)
+        for start in range(0, len(concerned), BATCH):
+            some = concerned[start : start + BATCH]
+            try:
+                some = await self._database.read(new_zones.misplaced, some, self._now())
+            except Busy:
+                raise
+            except Exception:
+                _log.exception("time zones are looked at one by one")
+            for each in some:
+                what = "put by the new time zones"
+                await self._for_one(f"commitment {each}", what, new_zones.put_right, each)
+        await self._database.write(new_zones.follow)
 
     async def _lay_out(self) -> None:
         await self._for_everybody("laid out", occasions.lay_out_due, occasions.short_of_weeks)
@@ -138,16 +159,26 @@ class Timetable:
         except Busy:
             raise  # nobody's rows are to blame
         except Exception:
-            for commitment_id in await self._database.read(whose, self._now()):
-                await self._for_one(done, some, commitment_id)
+            for each in await self._database.read(whose, self._now()):
+                if not await self._for_one(f"commitment {each}", done, some, each):
+                    await self._tell_stuck(each)
 
-    async def _for_one(self, done: str, some: SomeOf, commitment_id: int) -> None:
+    async def _for_one(self, whom: str, done: str, some: SomeOf, only: int) -> bool:
+        """Whether it was done."""
         try:
-            await self._database.write(some, self._now(), BATCH, commitment_id)
+            await self._database.write(some, self._now(), BATCH, only)
         except Busy:
             raise
         except Exception:
-            _log.exception("commitment %d is not %s; it comes round again", commitment_id, done)
+            _log.exception("%s is not %s; it comes round again", whom, done)
+            return False
+        return True
+
+    async def _tell_stuck(self, commitment_id: int) -> None:
+        try:
+            await self._database.write(notices.tell_stuck, commitment_id, self._now())
+        except Exception:
+            _log.exception("nobody can be told of commitment %d", commitment_id)
 
     async def _beat(self) -> None:
         await self._database.write(outages.beat, self._now())
@@ -158,11 +189,22 @@ class Timetable:
 
     async def _owe_cards(self) -> None:
         """A few at a time: each takes a look at a whole life, and nobody waits for it."""
-        await self._database.write(cards.owe_due, self._now(), CARDS)
+        try:
+            await self._database.write(cards.owe_due, self._now(), CARDS)
+        except Busy:
+            raise
+        except Exception:
+            for person_id in await self._database.read(cards.due, self._now(), CARDS):
+                await self._for_one(f"person {person_id}", "given a card", cards.owe_due, person_id)
+
+    async def _forget_updates(self) -> None:
+        await self._database.write(inbox.forget_old, self._now())
 
     async def _forget(self) -> None:
-        await self._database.write(inbox.forget_old, self._now())
         await self._database.write(retention.forget_old, self._now())
+        last: int | None = 0
+        while last is not None:
+            last = await self._database.write(retention.forget_deliveries, self._now(), last, PAGE)
         if self._erasures is not None:
             await asyncio.to_thread(self._erasures.forget_old, self._now())
 

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from habits import commitments, occasions, people, sending, settling
+from habits.outcomes import Outcome, Sent
 from habits.rules.commitment import Commitment
 from habits.rules.person import Person
 from habits.rules.schedule import SATURDAY, Part, Schedule
-from habits.sending import CHAT_PAUSE, Outcome, Owed, Sent
+from habits.sending import LEASE, Owed
 from habits.settling import Settlement
 from habits.storage.database import Database, Tx
 from habits.storage.rows import person_of
@@ -135,8 +136,8 @@ class House:
         return sent
 
     async def let_chats_rest(self) -> None:
-        """As if the pause between two messages in a chat were over."""
-        rested = people_rows.c.next_send_at - CHAT_PAUSE
+        """As if every pause in a chat were over."""
+        rested = people_rows.c.next_send_at - LEASE
         await self.change(sa.update(people_rows).values(next_send_at=rested))
 
     async def pass_time(self, until: datetime, step: timedelta = timedelta(minutes=30)) -> None:

@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -40,6 +40,7 @@ class Program:
     settings: dict[str, str] = field(default_factory=dict)
     command: tuple[str, ...] = ("run",)
     module: str = "app"
+    root: Path = ROOT  # where its packages are
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[str] | None = None
 
@@ -60,7 +61,7 @@ class Program:
         with (self.data_dir.parent / f"{self.data_dir.name}.log").open("a") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", self.module, *self.command],
-                cwd=ROOT,
+                cwd=self.root,
                 env=self.environment,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -141,7 +142,8 @@ class Someone:
 
     telegram: Telegram
     id: int = ANNA
-    seen: int = 0
+    handled: Callable[[], Awaitable[None]] | None = None
+    """Waits until the bot has handled what came; where nobody can tell, a quiet while must do."""
 
     async def messages(self) -> list[dict[str, Any]]:
         """The chat, oldest first."""
@@ -231,7 +233,10 @@ class Someone:
             return state if state != before else None
 
         state = await eventually(changed, "an answer")
-        while True:
+        if self.handled is not None:
+            await self.handled()
+            state = await self._state()
+        while self.handled is None:
             await asyncio.sleep(0.15)
             later = await self._state()
             if later == state:
@@ -254,7 +259,7 @@ async def eventually(look: Callable[[], Any], what: str, patience: float = PATIE
         found = await look()
         if found:
             return found
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.02)
     raise AssertionError(f"waited {patience} s in vain for {what}")
 
 

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from pydantic import BaseModel, ValidationError
 
@@ -135,9 +136,11 @@ def _faults_of_length(description: str, value: str, where: str) -> Iterator[str]
 
 def faults_by_aiogram(method: str, parameters: Mapping[str, Any]) -> list[str]:
     """What aiogram's model of the method has against a call."""
-    model = _aiogram_models().get(method)
+    models, types = _aiogram_models()
+    model = models.get(method)
     if model is None:
         return ["there is no such method"]
+    model.model_rebuild(_types_namespace=types)  # nothing where that was done before
     try:
         call = model.model_validate_json(json.dumps(parameters), strict=True)
     except ValidationError as error:
@@ -146,14 +149,25 @@ def faults_by_aiogram(method: str, parameters: Mapping[str, Any]) -> list[str]:
 
 
 @functools.cache
-def _aiogram_models() -> dict[str, type[BaseModel]]:
-    methods = importlib.import_module("aiogram.methods")  # seconds, so only where it is needed
+def _aiogram_models() -> tuple[dict[str, type[BaseModel]], Json]:
+    """The model of each method, and the types to complete it with.
+
+    aiogram completes every type there is when it is imported, which takes as long as hundreds of
+    tests; most are in no call of ours.
+    """
+    types: Json = {}
+
+    def later(_: type[BaseModel], *, _types_namespace: Json) -> None:
+        types.update(_types_namespace)
+
+    with patch.object(BaseModel, "model_rebuild", classmethod(later)):
+        methods = importlib.import_module("aiogram.methods")
     models = [getattr(methods, name) for name in methods.__all__]
     return {
         one.__api_method__: one
         for one in models
         if isinstance(getattr(one, "__api_method__", None), str)
-    }
+    }, types
 
 
 def _in_words(error: Any) -> str:

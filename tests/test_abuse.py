@@ -41,6 +41,7 @@ ROWS = {
         "bot/test_check_in::test_twenty_taps_make_one_check_in",
         "habits/test_check_ins::test_twenty_taps_at_once_make_one_check_in",
         "bot/test_setup::test_twenty_taps_on_yes_make_one_commitment",
+        "faults/test_floods::test_twenty_quick_taps_on_one_button_are_no_flood_and_have_one_effect",
     ),
     "a check-in for the far past or the future": (
         "bot/test_streaks::test_weeks_go_as_far_back_as_one_likes",
@@ -127,6 +128,7 @@ ROWS = {
     "a hundred messages in five seconds": (
         "faults/test_floods::test_who_floods_is_answered_less_and_nobody_else_waits",
         "faults/test_floods::test_what_a_flood_says_counts_although_it_is_not_answered",
+        "faults/test_floods::test_who_presses_without_end_is_answered_less_and_every_press_counts",
     ),
     "a thousand new people in a minute": (
         "faults/test_floods::test_a_thousand_new_people_at_once_are_all_answered",
@@ -190,6 +192,19 @@ ROWS = {
         "bot/test_feed::test_unknown_revoked_replaced_and_deleted_are_told_alike",
     ),
     "/export every second": ("bot/test_export::test_there_is_one_an_hour",),
+    "the webhook without its secret, with too much, the wrong or no end": (
+        "faults/test_updates_by_webhook::test_without_the_secret_nothing_is_kept",
+        "faults/test_updates_by_webhook::test_another_path_or_method_finds_nothing",
+        "faults/test_updates_by_webhook::test_what_is_no_update_is_refused",
+        "faults/test_updates_by_webhook::test_a_body_that_does_not_come_to_an_end_is_given_up",
+    ),
+    "an update brought again by something on the way": (
+        "faults/test_updates_by_webhook::test_an_update_that_comes_again_has_one_effect",
+    ),
+    "an invitation that was followed already": (
+        "faults/test_newcomers::test_a_link_lets_one_person_in_and_no_second",
+        "habits/test_admissions::test_an_invitation_lets_one_person_in_once",
+    ),
     "a message in the chat of somebody else": (
         "bot/test_hostile_messages::test_a_chat_of_somebody_elses_reaches_nobody",
     ),
@@ -222,6 +237,7 @@ ROWS = {
     ),
     "a set-up left half done for weeks": (
         "bot/test_setup::test_a_half_done_set_up_goes_on_after_a_restart",
+        "bot/test_setup::test_a_half_done_set_up_goes_on_weeks_after_they_blocked_us",
         "bot/test_commitments::test_what_is_typed_hours_later_changes_nothing",
     ),
     "a token pasted into the chat": (

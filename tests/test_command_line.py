@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -27,6 +28,7 @@ AS_SOMEBODY_ELSE = (
     "os.setgroups([]); os.setgid({0}); os.setuid({0}); main()"
 )
 """Python itself may lie where nobody else may look, so it is loaded before we become another."""
+only_root = pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody else")
 
 
 @dataclass
@@ -85,6 +87,18 @@ def telegram(token: str, log: Path) -> Iterator[str]:
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Path:
     return tmp_path / "data"
+
+
+@pytest.fixture
+def in_sight() -> Iterator[Path]:
+    """A directory in which everybody may look, and only we may touch.
+
+    Not pytest's: each session that starts takes the rights off what theirs lie in.
+    """
+    with tempfile.TemporaryDirectory(prefix="letloose-") as made:
+        place = Path(made)
+        place.chmod(0o755)
+        yield place
 
 
 # Wrong settings: one line, exit code 2.
@@ -174,13 +188,12 @@ def test_the_token_is_wanted_once(tmp_path: Path) -> None:
     assert ended.code == 2
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody else")
-def test_a_token_file_of_somebody_else_is_a_wrong_value(tmp_path: Path) -> None:
-    file = tmp_path / "token"
+@only_root
+def test_a_token_file_of_somebody_else_is_a_wrong_value(in_sight: Path) -> None:
+    file = in_sight / "token"
     file.write_text(TOKEN)
     file.chmod(0o600)
-    opened_up(tmp_path)
-    ended = letloose("run", data_dir=tmp_path, user=NOBODY, TOKEN_FILE=str(file))
+    ended = letloose("run", data_dir=in_sight, user=NOBODY, TOKEN_FILE=str(file))
     assert ended.sentence == f"LETLOOSE_TOKEN_FILE={file} cannot be read: Permission denied"
     assert ended.code == 2
 
@@ -259,29 +272,20 @@ def test_a_file_where_the_data_directory_should_be_is_told(tmp_path: Path) -> No
     assert ended.code == 1
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody else")
+@only_root
 @pytest.mark.parametrize("command", ["run", "playground", "migrate"])
-def test_a_directory_of_somebody_else_is_told(tmp_path: Path, command: str) -> None:
-    opened_up(tmp_path)
-    ended = letloose(command, data_dir=tmp_path / "data", user=NOBODY)
-    assert ended.sentence == f"{tmp_path / 'data'} cannot be opened: see who owns it."
+def test_a_directory_of_somebody_else_is_told(in_sight: Path, command: str) -> None:
+    ended = letloose(command, data_dir=in_sight / "data", user=NOBODY)
+    assert ended.sentence == f"{in_sight / 'data'} cannot be opened: see who owns it."
     assert ended.code == 1
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody else")
-def test_a_database_of_somebody_else_is_told(data_dir: Path) -> None:
-    assert letloose("migrate", data_dir=data_dir).code == 0
-    opened_up(data_dir)
-    ended = letloose("migrate", data_dir=data_dir, user=NOBODY)
-    assert f"{data_dir}/letloose.sqlite3 cannot be opened" in ended.sentence
+@only_root
+def test_a_database_of_somebody_else_is_told(in_sight: Path) -> None:
+    assert letloose("migrate", data_dir=in_sight).code == 0
+    ended = letloose("migrate", data_dir=in_sight, user=NOBODY)
+    assert f"{in_sight}/letloose.sqlite3 cannot be opened" in ended.sentence
     assert ended.code == 1
-
-
-def opened_up(directory: Path) -> None:
-    """Let everybody in, down to here, to look and not to touch."""
-    for each in (directory, *directory.parents):
-        if each.stat().st_uid == os.getuid() and each != Path("/"):
-            each.chmod(each.stat().st_mode | 0o055)
 
 
 def test_a_taken_port_is_told(program: Program, tmp_path: Path) -> None:
@@ -307,6 +311,21 @@ def test_a_second_copy_in_the_same_directory_is_told_of_the_first(
     pid = program.process.pid
     assert ended.sentence == f"another copy is running in {program.data_dir} (pid {pid})."
     assert ended.code == 1
+    assert program.stop() == 0
+
+
+def test_a_second_copy_with_the_same_file_of_sqlite_is_told_of_the_first(
+    program: Program, tmp_path: Path
+) -> None:
+    (tmp_path / "link").symlink_to(tmp_path)
+    program.settings = {"LETLOOSE_DATABASE_URL": f"sqlite:///{tmp_path}/one.sqlite3"}
+    program.start()
+    assert program.process is not None
+    pid, same = program.process.pid, f"{tmp_path}/link/one.sqlite3"
+    for command in (["run"], ["restore", "a backup"]):
+        ended = letloose(*command, data_dir=tmp_path / "other", DATABASE_URL=f"sqlite:///{same}")
+        assert ended.sentence == f"another copy is running with {same} (pid {pid})."
+        assert ended.code == 1
     assert program.stop() == 0
 
 
@@ -459,7 +478,13 @@ def test_doctor_tells_how_it_stands_with_what_is_promised(data_dir: Path, tmp_pa
                 "VALUES (1, '2026-01-01 00:00:00.000000', 'new', 0)"
             )
         waits = letloose("doctor", data_dir=data_dir, **there)
+        with closing(sqlite3.connect(data_dir / "letloose.sqlite3")) as outside, outside:
+            outside.execute("UPDATE inbox SET state = 'done', body = 'words'")
+        torn = letloose("doctor", data_dir=data_dir, **there)
     assert well.code == 0, well.output
+    assert "ok   rows: they agree with each other" in well.output
+    assert "BAD  rows: updates handled whose words are still there: 1" in torn.output
+    assert torn.code == 1
     nothing = "0 pending, 0 sent, 0 expired, 0 failed, 0 cancelled; 0 perhaps sent twice"
     assert f"ok   messages: {nothing}" in well.output
     assert "ok   inbox: 0 updates, the oldest for 0 s" in well.output
@@ -492,7 +517,8 @@ def test_the_playground_starts_even_where_there_is_a_token(program: Program) -> 
 
 
 @pytest.mark.parametrize(
-    "command", ["run", "playground", "migrate", "doctor", "backup", "restore", "key", "rotate"]
+    "command",
+    ["run", "playground", "migrate", "doctor", "invite", "backup", "restore", "key", "rotate"],
 )
 def test_every_command_tells_what_it_does(data_dir: Path, command: str) -> None:
     ended = letloose(command, "--help", data_dir=data_dir)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from app import health, watchdog
 from app.__main__ import main
 from app.settings import PREFIX, Settings
 from bot import routing
@@ -91,6 +92,27 @@ def test_every_command_of_the_program_in_the_docs_exists_and_each_is_told() -> N
 def test_the_help_in_the_docs_is_what_the_program_says() -> None:
     said = CliRunner().invoke(main, ["--help"], prog_name="letloose", terminal_width=80).output
     assert f"```\n{said}```\n" in text_of("docs/operations.md")
+
+
+@pytest.mark.parametrize(
+    ("told", "limit", "value"),
+    [
+        ("no good getUpdates for 90 seconds", health.POLL_SILENT, 90),
+        ("the sender has not looked for 60 seconds", health.LOOP_SILENT, 60),
+        ("nothing has been laid out for two hours", health.LAY_OUT_SILENT, 2 * 3600),
+        ("no backup could be taken for 26 hours", health.BACKUP_SILENT, 26 * 3600),
+        ("a message has been due for 5 minutes", health.DUE_FOR, 5 * 60),
+        ("an update has been waiting for 2 minutes", health.INBOX_FOR, 2 * 60),
+        ("less than 200 MiB are free on the disk", health.DISK_LEFT, 200 * 2**20),
+        ("after 90 seconds without a good getUpdates", watchdog.RENEWS_AFTER, 90),
+        ("after five minutes it ends with exit code 1", watchdog.ENDS_AFTER, 5 * 60),
+        ("answered every write with an error for a minute", watchdog.DISK_FAILS_FOR, 60),
+    ],
+)
+def test_the_docs_say_from_when_on_something_is_wrong(told: str, limit: float, value: float):
+    _, _, after = text_of("docs/operations.md").partition("## Health\n")
+    assert told in after.partition("\n## ")[0]
+    assert limit == value
 
 
 @pytest.mark.parametrize("name", DOCS)

@@ -12,8 +12,13 @@ from tests.process import ROOT
 
 HEADING = "## Faults that no test plays"
 KILLED = "faults/test_kills::test_a_kill_at_a_chosen_moment_loses_nothing"
+KILLED_LAYING_OUT = "faults/test_kills::test_a_kill_around_laying_out_lays_each_turn_out_once"
 KILLED_ANY_TIME = "faults/test_kills::test_kills_at_any_moment_lose_no_update_and_no_reminder"
 EVERY_CALL = "faults/test_every_call::test_whichever_call_fails_nothing_owed_is_lost_or_doubled"
+EVERY_CALL_THERE = (
+    "faults/test_every_call::"
+    "test_whichever_call_fails_on_postgresql_nothing_owed_is_lost_or_doubled"
+)
 RESTARTED = "faults/test_restarts::test_a_restart_after_every_so_many_steps_leaves_the_same_history"
 CAMPAIGN = (
     "faults/campaign/test_campaign::test_whatever_strikes_everything_owed_arrives_in_its_window"
@@ -24,6 +29,7 @@ LAID_OUT_WHOLE = (
 CLOCK = "faults/test_faults_of_the_clock"
 DISK = "faults/test_faults_of_the_disk"
 SENDING = "faults/test_faults_of_sending"
+PAUSES = "faults/test_pauses_asked_for"
 RECEIVING = "faults/test_faults_of_receiving"
 MACHINE = "faults/test_faults_of_the_machine"
 WATCHDOG = "faults/test_watchdog"
@@ -31,9 +37,9 @@ OUTAGES = "habits/test_outages"
 ZONE = "habits/test_zone"
 
 PLAYED = {
-    1: ("killed before laying out is committed", (LAID_OUT_WHOLE, EVERY_CALL)),
-    2: ("killed after laying out is committed", (LAID_OUT_WHOLE, RESTARTED)),
-    3: ("killed before a claim is committed", (KILLED_ANY_TIME, EVERY_CALL)),
+    1: ("killed before laying out is committed", (KILLED_LAYING_OUT, EVERY_CALL, CAMPAIGN)),
+    2: ("killed after laying out is committed", (KILLED_LAYING_OUT, RESTARTED, CAMPAIGN)),
+    3: ("killed before a claim is committed", (KILLED, EVERY_CALL)),
     4: (
         "killed between claim and call",
         (
@@ -44,7 +50,7 @@ PLAYED = {
     5: ("killed while a call is written", (KILLED_ANY_TIME, CAMPAIGN)),
     6: ("killed after Telegram took it, before we know", (KILLED, CAMPAIGN)),
     7: ("killed before it is settled", (KILLED, CAMPAIGN)),
-    8: ("killed after it is settled", (KILLED_ANY_TIME, RESTARTED)),
+    8: ("killed after it is settled", (KILLED, RESTARTED)),
     9: ("killed at any moment", (KILLED_ANY_TIME, CAMPAIGN)),
     10: (
         "told to stop while it sends",
@@ -69,6 +75,7 @@ PLAYED = {
     13: (
         "a message that ends the process",
         (
+            "faults/test_kills::test_a_reminder_that_kills_is_set_aside_and_told_and_the_others_arrive",
             "habits/test_sending::test_a_message_that_ends_the_process_again_and_again_is_set_aside_and_told",
         ),
     ),
@@ -76,7 +83,10 @@ PLAYED = {
         "rows that cannot be read",
         (
             "scheduler/test_timetable::test_rows_that_cannot_be_read_keep_nobody_elses_weeks_from_being_laid_out_and_settled",
-            f"{SENDING}::test_a_person_who_cannot_be_read_stops_nobody_elses_reminder",
+            "scheduler/test_timetable::test_a_row_that_cannot_be_read_keeps_nobody_elses_month_from_being_looked_through",
+            f"{SENDING}::test_a_row_that_cannot_be_read_stops_nobody_elses_reminder",
+            f"{SENDING}::test_a_row_that_cannot_be_read_stops_nobodys_word_of_an_outage",
+            f"{SENDING}::test_who_owns_a_row_that_cannot_be_read_is_told_of_it_once",
         ),
     ),
     15: ("laying out half done", (LAID_OUT_WHOLE, EVERY_CALL)),
@@ -92,8 +102,18 @@ PLAYED = {
         "a full disk",
         (
             f"{DISK}::test_while_the_disk_is_full_nothing_leaves_and_nothing_is_confirmed",
-            f"{DISK}::test_a_full_disk_in_the_middle_of_a_burst_costs_no_more_than_is_in_doubt",
+            "habits/test_database::test_on_a_full_disk_nothing_is_half_written_and_it_recovers",
             "faults/test_health_and_logs::test_red_while_the_disk_is_nearly_full",
+        ),
+    ),
+    19: (
+        "a disk that answers with errors, or turns read-only",
+        (
+            f"{DISK}::test_while_the_disk_answers_with_errors_nothing_leaves_and_nothing_is_confirmed",
+            f"{DISK}::test_errors_of_the_disk_in_the_middle_of_a_burst_cost_no_more_than_is_in_doubt",
+            f"{DISK}::test_a_disk_that_answers_with_errors_ends_the_process_and_nothing_is_lost",
+            "habits/test_database::test_a_disk_that_is_read_only_is_told_until_it_takes_a_write_again",
+            "habits/test_migrations::test_a_file_that_others_own_is_told",
         ),
     ),
     20: (
@@ -114,18 +134,33 @@ PLAYED = {
         "the database goes after Telegram took it",
         (
             "scheduler/test_dispatch::test_what_was_sent_is_settled_once_the_database_is_back_and_not_sent_again",
+            "scheduler/test_dispatch::test_what_another_process_left_behind_waits_while_that_one_may_still_settle_it",
+        ),
+    ),
+    23: (
+        "PostgreSQL fails over to a copy that lacks the last commits",
+        (
+            "faults/test_faults_of_postgres::test_a_copy_that_lacks_the_last_commits_sends_those_once_more_and_misses_nothing",
         ),
     ),
     24: (
         "serialization failures and deadlocks",
         (
+            EVERY_CALL_THERE,
             "habits/test_database::test_a_serialization_failure_is_run_again",
             "habits/test_database::test_of_two_that_wait_for_each_other_both_are_done",
+        ),
+    ),
+    25: (
+        "no connection to PostgreSQL is free",
+        (
+            "faults/test_faults_of_postgres::test_where_few_connections_are_free_or_none_nothing_is_lost_or_doubled",
         ),
     ),
     26: (
         "a connection that dies in a transaction",
         (
+            EVERY_CALL_THERE,
             "habits/test_database::test_a_connection_that_dies_in_a_transaction_has_its_work_done_once_by_another",
             "faults/test_faults_of_postgres::test_connections_that_die_again_and_again_lose_and_double_nothing",
         ),
@@ -145,6 +180,7 @@ PLAYED = {
         "a claim that lapses while its owner is slow",
         (
             "habits/test_settling::test_whoever_comes_late_to_settle_changes_nothing",
+            "scheduler/test_dispatch::test_what_another_has_claimed_meanwhile_is_told_as_nobodys_end_here",
             "scheduler/test_dispatch::test_what_is_under_way_here_outlasts_its_lease_and_is_not_sent_again",
         ),
     ),
@@ -159,6 +195,7 @@ PLAYED = {
         "standing still in the middle of a call",
         (
             f"{MACHINE}::test_a_process_that_stood_still_past_its_claims_doubles_only_what_was_under_way",
+            CAMPAIGN,
         ),
     ),
     32: (
@@ -193,6 +230,12 @@ PLAYED = {
             "scheduler/test_timetable::test_a_step_back_of_the_wall_clock_stops_the_hours_only_until_it_is_followed",
         ),
     ),
+    37: (
+        "processes whose clocks disagree",
+        (
+            "faults/test_several_processes::test_processes_whose_clocks_disagree_send_each_message_once",
+        ),
+    ),
     38: (
         "an hour that is left out",
         (f"{ZONE}::test_a_gap_moves_forward_by_its_length_and_a_repeated_time_comes_once",),
@@ -214,6 +257,7 @@ PLAYED = {
     41: (
         "a day that is left out",
         (
+            f"{ZONE}::test_a_gap_moves_forward_by_its_length_and_a_repeated_time_comes_once",
             f"{ZONE}::test_a_week_later_is_later",
             "habits/test_laying_out::test_no_week_of_twelve_years_is_left_out_in_any_zone",
         ),
@@ -227,6 +271,13 @@ PLAYED = {
         (
             "habits/test_people::test_a_go_that_a_new_zone_puts_into_the_past_leaves_at_once_and_only_once",
             "bot/test_zone_feature::test_whoever_moves_is_told_when_the_next_reminder_comes",
+        ),
+    ),
+    44: (
+        "a new tzdata moves a zone's clock",
+        (
+            "habits/test_new_zones::test_what_is_laid_out_by_older_rules_is_put_by_the_new_ones_once",
+            "habits/test_new_zones::test_what_later_rules_have_put_is_left_alone",
         ),
     ),
     45: (
@@ -246,17 +297,29 @@ PLAYED = {
     ),
     47: (
         "changed while its reminder leaves",
-        ("habits/test_edits::test_a_reminder_that_has_left_is_not_asked_again_for_its_day",),
+        (
+            "habits/test_edits::test_a_reminder_that_leaves_keeps_its_day_and_the_next_ones_are_new",
+            "habits/test_edits::test_a_reminder_that_has_left_is_not_asked_again_for_its_day",
+        ),
     ),
     48: (
         "a chat that must wait",
-        (f"{SENDING}::test_a_chat_that_must_wait_holds_up_nobody_else",),
+        (
+            f"{SENDING}::test_a_chat_that_must_wait_holds_up_nobody_else",
+            f"{PAUSES}::test_an_answer_told_to_wait_holds_the_reminders_of_its_chat_and_of_no_other",
+            f"{PAUSES}::test_a_reminder_told_to_wait_holds_the_answers_of_its_chat",
+            f"{PAUSES}::test_the_answer_to_a_press_that_is_told_to_wait_holds_its_chat_as_well",
+            f"{PAUSES}::test_a_pause_that_another_process_was_asked_for_holds_answers",
+        ),
     ),
     49: (
         "every call told to wait",
         (
             f"{SENDING}::test_two_chats_that_must_wait_mean_the_whole_bot_also_over_a_restart",
             f"{SENDING}::test_told_to_wait_again_and_again_it_waits_and_loses_nothing",
+            f"{PAUSES}::test_two_answers_told_to_wait_in_two_chats_hold_the_whole_bot",
+            f"{PAUSES}::test_however_often_an_answer_is_told_to_wait_it_is_given_in_the_end",
+            "habits/test_outages::test_what_a_pause_outlasts_is_set_aside_and_told_at_its_end",
         ),
     ),
     50: (
@@ -301,6 +364,7 @@ PLAYED = {
         "a revoked token",
         (
             "test_command_line::test_a_revoked_token_is_told",
+            f"{SENDING}::test_while_the_token_is_revoked_health_is_red_and_nothing_is_lost",
             f"{WATCHDOG}::test_whatever_telegram_itself_says_no_restart_would_change_it",
         ),
     ),
@@ -313,7 +377,7 @@ PLAYED = {
     ),
     59: (
         "a chat that is gone",
-        (f"{SENDING}::test_a_chat_that_is_not_found_is_left_alone",),
+        (f"{SENDING}::test_a_chat_that_is_gone_is_left_alone",),
     ),
     62: (
         "markup that Telegram refuses",
@@ -333,6 +397,14 @@ PLAYED = {
             "habits/test_settling::test_later_that_was_faster_than_our_settling_takes_the_follow_up_away",
         ),
     ),
+    65: (
+        "an undo that overtakes what it undoes",
+        (
+            "faults/test_updates_by_webhook::test_an_undo_lasts_though_what_it_undid_is_brought_once_more",
+            "faults/test_updates_by_webhook::test_an_undo_of_what_is_not_there_yet_changes_nothing_and_keeps_nothing_from_coming",
+            "faults/test_updates_by_webhook::test_did_it_and_not_this_time_end_alike_in_whatever_order_they_come",
+        ),
+    ),
     66: (
         "an update that cannot be read",
         (
@@ -348,6 +420,7 @@ PLAYED = {
         "killed between effect and answer",
         (
             KILLED,
+            "faults/test_kills::test_a_press_that_a_kill_left_without_an_answer_gets_it_when_pressed_again",
             "habits/test_inbox::test_an_effect_and_the_note_of_it_are_committed_together_or_neither",
         ),
     ),
@@ -374,6 +447,7 @@ PLAYED = {
     72: (
         "away for ten minutes",
         (
+            "stories/test_an_outage::test_what_fell_into_an_outage_comes_late_and_what_was_open_is_offered_again",
             f"{OUTAGES}::test_who_had_an_open_question_hears_of_an_outage_longer_than_presses_live",
             f"{OUTAGES}::test_up_to_six_hours_late_a_reminder_is_still_sent",
         ),
@@ -389,6 +463,7 @@ PLAYED = {
         "away for weeks",
         (
             f"{OUTAGES}::test_after_three_weeks_no_week_is_missed_nobody_falls_silent_and_all_goes_on",
+            "stories/test_an_outage::test_after_weeks_one_short_note_names_nothing_and_asks_whether_to_go_on",
         ),
     ),
     75: (
@@ -396,12 +471,21 @@ PLAYED = {
         (
             "test_restoring::test_whoever_asked_to_be_forgotten_since_the_backup_does_not_come_back",
             "bot/test_privacy::test_a_backup_that_is_put_back_does_not_bring_them_back",
+            "stories/test_an_outage::test_after_a_backup_of_yesterday_only_what_is_hours_late_is_sent_again",
             f"{OUTAGES}::test_later_than_that_it_is_set_aside_excused_and_told",
+        ),
+    ),
+    76: (
+        "the event loop held up for 20 seconds",
+        (
+            f"{MACHINE}::test_an_event_loop_held_up_past_its_claims_loses_and_doubles_nothing",
+            "faults/test_alarms::test_a_program_that_stood_still_is_told",
         ),
     ),
     77: (
         "thousands at the same minute",
         (
+            "faults/test_floods::test_thousands_due_at_once_leave_in_their_order_and_presses_are_answered_between",
             "habits/test_budget::test_in_no_second_more_leave_than_the_rate_and_a_burst",
             "habits/test_budget::test_answers_leave_before_reminders_that_waited_longer",
             "habits/test_sending::test_the_longest_due_come_first_and_no_more_than_asked_for",
@@ -415,6 +499,8 @@ PLAYED = {
     81: (
         "two versions side by side",
         (
+            "faults/test_two_versions::test_an_old_version_goes_on_beside_the_new_one_until_it_is_replaced",
+            "faults/test_two_versions::test_a_migration_that_an_old_process_is_in_the_way_of_begins_anew",
             "faults/test_several_processes::test_processes_replaced_one_after_another_lose_and_double_nothing",
             "habits/test_migrations::test_a_process_of_the_version_before_can_go_on_while_and_after_it_is_migrated",
         ),
@@ -425,13 +511,6 @@ PLAYED = {
     ),
 }
 UNPLAYED = {
-    19: "a disk that answers with errors, or turns read-only",
-    23: "PostgreSQL fails over to a copy that lacks the last commits",
-    25: "no connection to PostgreSQL is free",
-    37: "processes whose clocks disagree",
-    44: "a new tzdata moves a zone's clock",
-    65: "an undo that overtakes what it undoes",
-    76: "the event loop held up for 20 seconds",
     78: "memory that grows until the process is ended",
 }
 """Those that no test plays whole; each is the first cell of a row under `HEADING`."""

@@ -261,6 +261,7 @@ def test_several_processes_of_each_role_share_one_postgresql() -> None:
             assert service[name] == services[str(Role.RECEIVE)][name]
     assert services["database"]["profiles"] == services["receive"]["profiles"] == ["several"]
     assert services["database"]["healthcheck"]["test"][:2] == ["CMD", "pg_isready"]
+    assert services["database"]["command"] == ["-c", "log_error_verbosity=terse"]
     assert "POSTGRES_PASSWORD" in (ROOT / ".env.example").read_text()
 
 

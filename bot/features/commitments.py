@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from telegram import InlineKeyboardMarkup
-
-from bot.buttons import Row, button, in_rows, keyboard
+from bot.buttons import Keyboard, Row, button, in_rows, keyboard
 from bot.commitment_pages import of_page, tell
 from bot.context import Context
 from bot.language import plain
@@ -39,7 +37,7 @@ async def _stop_asking(context: Context) -> None:
         await context.forget()
 
 
-async def _list(context: Context, page: int) -> tuple[str, InlineKeyboardMarkup | None]:
+async def _list(context: Context, page: int) -> tuple[str, Keyboard | None]:
     found = await context.read(edits.listed, context.person)
     archived = await context.read(edits.listed, context.person, State.ARCHIVED)
     kept = [button(plain("🗄 Archive"), "archived", 0)] if archived else []
@@ -126,7 +124,7 @@ async def edit_ways(context: Context, commitment_id: int) -> None:
             await not_there(context)
 
 
-def _of_ways(commitment: Commitment, *undoes: Row) -> InlineKeyboardMarkup | None:
+def _of_ways(commitment: Commitment, *undoes: Row) -> Keyboard | None:
     retired = [way for way in commitment.ways if way.retired][-MOST_RETIRED:]
     outs = [
         button(way_texts.out(way), "way_out", commitment.id, way.id) for way in commitment.open_ways

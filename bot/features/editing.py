@@ -7,9 +7,7 @@ well say more ("Fri and Sat 19:30" to the days): then it changes that too.
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from telegram import InlineKeyboardMarkup
-
-from bot.buttons import Pressed, Row, button, keyboard, read
+from bot.buttons import Keyboard, Pressed, Row, button, keyboard, read
 from bot.commitment_pages import tell
 from bot.context import Context
 from bot.language import plain
@@ -215,7 +213,7 @@ async def _type_way(context: Context, commitment_id: int, text: str) -> None:
             await context.reply(everywhere.not_there())
 
 
-def _back(commitment_id: int) -> InlineKeyboardMarkup | None:
+def _back(commitment_id: int) -> Keyboard | None:
     return keyboard([button(plain("← Leave it"), "commitment", commitment_id)])
 
 

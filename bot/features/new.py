@@ -3,12 +3,21 @@
 from collections.abc import Callable
 
 from bot import drafting
-from bot.asking import ask, begin, current, offer_half_done, take_sentence, wanted
+from bot.asking import (
+    ask,
+    begin,
+    current,
+    offer_changes,
+    offer_half_done,
+    put_aside,
+    take_sentence,
+    wanted,
+)
 from bot.context import Context
 from bot.draft import Asked, Cue, Days, Draft, Name, Often, Time
 from bot.drafting import Full
 from bot.phrases import Change, WhatToDo
-from bot.questions import change_menu, options_of
+from bot.questions import options_of
 from bot.routing import Press, an_id, not_there
 from bot.texts import drafts as texts
 from bot.texts import everywhere
@@ -141,11 +150,15 @@ async def choose_option(context: Context, draft_id: int, revision: int, place: i
 async def change(context: Context, draft_id: int) -> None:
     """Change, below what was understood."""
     draft = await wanted(context, draft_id)
-    if draft is None:
-        return
-    schedule = draft.schedule if draft.change.days else None
-    known = texts.so_far(draft.name, schedule)
-    await context.show(f"{known}\n{texts.what_differently()}", change_menu(draft))
+    if draft is not None:
+        await offer_changes(context, draft)
+
+
+async def not_now(context: Context, draft_id: int) -> None:
+    """Not now, below what could be different."""
+    draft = await wanted(context, draft_id)
+    if draft is not None:
+        await put_aside(context, draft)
 
 
 QUESTIONS: dict[str, Callable[[Draft], Asked]] = {
@@ -193,5 +206,6 @@ PRESSES = {
     "draft_change": Press(change, an_id),
     "draft_redo": Press(redo, an_id, str),
     "draft_back": Press(leave, an_id),
+    "draft_aside": Press(not_now, an_id),
     "draft_no_cue": Press(no_cue, an_id),
 }

@@ -2,9 +2,7 @@
 
 from datetime import date
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-
-from bot.buttons import Row, button, in_rows, keyboard
+from bot.buttons import Button, Keyboard, Row, button, in_rows, keyboard
 from bot.context import Context
 from bot.diary_pages import entries_of
 from bot.language import isolated, plain
@@ -43,7 +41,7 @@ async def weeks(context: Context, commitment_id: int, before: int) -> None:
             await not_there(context)
 
 
-def _page(context: Context, page: Page, *, newest: bool) -> InlineKeyboardMarkup | None:
+def _page(context: Context, page: Page, *, newest: bool) -> Keyboard | None:
     today = persons_day(context.now, context.zone)
     theirs = page.commitment.id
     each = [
@@ -68,7 +66,7 @@ async def _show(
     context: Context,
     commitment_id: int,
     first: date,
-    undo: InlineKeyboardButton | None = None,
+    undo: Button | None = None,
     added: CheckIn | None = None,
 ) -> None:
     """The week as it stands, with the way back from what was just done to it."""
@@ -103,7 +101,7 @@ def _ways(added: CheckIn | None) -> list[Row]:
     )
 
 
-def _changes(looked: Looked, undo: InlineKeyboardButton | None) -> list[Row]:
+def _changes(looked: Looked, undo: Button | None) -> list[Row]:
     theirs, first = looked.kept.commitment.id, looked.past.week.first.toordinal()
     done = len(looked.check_ins)
     more = button(

@@ -2,10 +2,8 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from telegram import InlineKeyboardMarkup
-
 from bot.asides import answers_something_else, has_digits
-from bot.buttons import button, in_rows, keyboard
+from bot.buttons import Keyboard, button, in_rows, keyboard
 from bot.context import Context
 from bot.language import plain
 from bot.phrases import NotUnderstood, Rest, WhichDate, read_answer, read_date
@@ -51,7 +49,7 @@ async def _wait_for_a_date(context: Context, *, asked: bool) -> None:
         await context.remember(UNTIL, asked=asked)
 
 
-def _offers(found: Agenda, today: date) -> InlineKeyboardMarkup | None:
+def _offers(found: Agenda, today: date) -> Keyboard | None:
     week = found.week.first.toordinal()
     one = [
         button(texts.this_week(each), "rest_one", each.id, week)
@@ -219,8 +217,10 @@ async def _read_until(context: Context, text: str) -> bool:
 async def read_rest(context: Context, text: str) -> bool:
     """ "Rest until 5 January", at any time."""
     match read_answer(text, context.person.language):
-        case Rest(str(until)):
-            return await _read_until(context, until)
+        case Rest(str(until)) if context.person.zone is not None:
+            if not await _read_until(context, until):
+                await context.reply(texts.no_date(NotUnderstood(texts.NOTHING)))
+            return True
         case _:
             return False
 

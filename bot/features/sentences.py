@@ -2,13 +2,19 @@
 
 from datetime import datetime, time
 
-from telegram import InlineKeyboardMarkup
-
 from bot import drafting
-from bot.asking import ask, current, take_sentence, take_whole_sentence, wanted
-from bot.buttons import button, keyboard
+from bot.asking import (
+    ask,
+    current,
+    go_on_with,
+    offer_changes,
+    take_sentence,
+    take_whole_sentence,
+    wanted,
+)
+from bot.buttons import Keyboard, button, keyboard
 from bot.context import Context
-from bot.draft import DRAFT, Cue, Days, Draft, Name, Often, When
+from bot.draft import DRAFT, Cue, Days, Draft, Name, Often, When, to_json
 from bot.drafting import Full
 from bot.language import plain
 from bot.phrases import (
@@ -20,6 +26,7 @@ from bot.phrases import (
     Reason,
     WhatToDo,
     read_answer,
+    read_command_words,
     read_number,
     read_schedule,
     read_small_talk,
@@ -27,23 +34,30 @@ from bot.phrases import (
 from bot.routing import Press, an_id, not_there
 from bot.texts import drafts as texts
 from bot.texts import everywhere, questions, refusals
+from bot.texts.commands import menu
 from bot.texts.schedules import capitalised
 from bot.typed import Empty, TooLong, clean
-from habits import commitments, people
+from habits import commitments, conversations, people
 from habits.commitments import Made, NotThere, TooMany
+from habits.conversations import Conversation
 from habits.rules.commitment import LONGEST_CUE, LONGEST_TITLE, MOST_WAYS
 from habits.rules.person import Person
 from habits.rules.schedule import Part
 from habits.storage.database import Tx
 
+FREELY_NAMED = ((Name(),), (Cue(),), (WhatToDo(),))
+"""Questions that any words answer."""
 MOST_WEEKS = 4
 """Every how many weeks a commitment asks at the least."""
 
 
 async def type_into_draft(context: Context, text: str) -> bool:
-    """Whatever is typed while a draft is open, but for small talk."""
-    draft = current(context)
-    if draft is None or read_small_talk(text, context.person.language) is not None:
+    """Whatever is typed while a draft is open, but for small talk and for names of commands."""
+    draft, language = current(context), context.person.language
+    if draft is None or read_small_talk(text, language) is not None:
+        return False
+    is_named = draft.questions[:1] in FREELY_NAMED
+    if not is_named and read_command_words(text, menu(), language) is not None:
         return False
     match draft.questions[:1]:
         case (Name(),):
@@ -183,6 +197,9 @@ async def _confirm_or_change(context: Context, draft: Draft, text: str) -> bool:
     if _folded(text) in texts.yes_words():
         await _commit(context, draft)
         return True
+    if _folded(text) in texts.no_words():
+        await offer_changes(context, draft)
+        return True
     match read_schedule(text, language):
         case Change() | Ambiguous() as said:
             await ask(context, drafting.amended(draft, said))
@@ -214,26 +231,44 @@ async def _commit(context: Context, draft: Draft) -> None:
     if draft.questions or context.person.zone is None:
         await ask(context, draft)
         return
-    outcome = await context.write(
-        commitments.commit_draft,
-        context.person,
-        draft.name,
-        [capitalised(way) for way in draft.ways],
-        draft.schedule,
-        context.now,
-        cue=draft.cue or None,
-        commitment_id=draft.id,
-    )
+    following = drafting.following(draft)
+    outcome = await context.write(_keep, context.person, draft, following, context.now)
     match outcome:
         case TooMany(most):
             await context.reply(texts.too_many(most))
         case Made() as made:
-            context.visit.conversation = None
+            context.visit.conversation = _talking_of(following)
             text = texts.made(made.commitment.title, made.first, context.zone)
             await context.show(*_with_offer(context, made, text))
+            if following is not None:
+                await go_on_with(context, following)
 
 
-def _with_offer(context: Context, made: Made, text: str) -> tuple[str, InlineKeyboardMarkup | None]:
+def _keep(
+    tx: Tx, person: Person, draft: Draft, following: Draft | None, now: datetime
+) -> Made | TooMany:
+    """Make the commitment, and go on with the draft behind it."""
+    outcome = commitments.commit_draft(
+        tx,
+        person,
+        draft.name,
+        [capitalised(way) for way in draft.ways],
+        draft.schedule,
+        now,
+        cue=draft.cue or None,
+        commitment_id=draft.id,
+    )
+    conversation = _talking_of(following)
+    if isinstance(outcome, Made) and conversation is not None:
+        conversations.keep(tx, person.id, conversation, now)
+    return outcome
+
+
+def _talking_of(draft: Draft | None) -> Conversation | None:
+    return None if draft is None else Conversation(DRAFT, {"draft": to_json(draft)})
+
+
+def _with_offer(context: Context, made: Made, text: str) -> tuple[str, Keyboard | None]:
     """Below the first commitment, whether to ask beforehand; it is offered once."""
     if not made.is_first or context.person.asks_plan:
         return text, None

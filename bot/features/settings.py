@@ -4,10 +4,8 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import time
 
-from telegram import InlineKeyboardMarkup
-
 from bot.asides import answers_something_else, has_digits
-from bot.buttons import Row, button, in_rows, keyboard
+from bot.buttons import Keyboard, Row, button, in_rows, keyboard
 from bot.context import Context
 from bot.language import day_name, languages, plain, speaking, time_words
 from bot.phrases import MorningOrEvening, read_time
@@ -71,7 +69,7 @@ def _begins(context: Context) -> int | None:
     return person.beginnings[-1].weekday
 
 
-def _overview(context: Context) -> InlineKeyboardMarkup | None:
+def _overview(context: Context) -> Keyboard | None:
     files = [button(cards.label(), "card"), button(export.monthly_label(), "monthly")]
     if context.house.public_url:
         files.append(button(feed.label(), "feed"))
@@ -239,10 +237,7 @@ async def set_quiet(context: Context, since: int, until: int) -> None:
 
 async def type_quiet(context: Context, text: str) -> bool:
     """Two times, or "none", typed while we wait for them."""
-    language = context.person.language
-    read = [read_time(each, language) for each in TO.split(text.strip())]
-    hours = [_likelier(each, later=place == 0) for place, each in enumerate(read)]
-    match hours:
+    match read_hours(text, context.person.language):
         case [time() as since, time() as until]:
             await set_quiet(context, _minute(since), _minute(until))
         case _ if text.strip().casefold() == texts.no_quiet().casefold():
@@ -252,6 +247,13 @@ async def type_quiet(context: Context, text: str) -> bool:
         case _:
             await context.reply(texts.not_hours())
     return True
+
+
+def read_hours(text: str, language: str) -> list[time | None]:
+    """Read "10 pm to 8", each time by itself; three where there are more than two."""
+    pieces = TO.split(" ".join(text.split()), maxsplit=2)
+    read = [read_time(each, language) for each in pieces]
+    return [_likelier(each, later=place == 0) for place, each in enumerate(read)]
 
 
 def _likelier(read: object, *, later: bool) -> time | None:

@@ -1,5 +1,7 @@
 """/start: a newcomer's first question, a half-done set-up, or the way back in."""
 
+from dataclasses import replace
+
 from bot import drafting
 from bot.asking import ask, current, offer_half_done, wanted
 from bot.context import Context
@@ -37,8 +39,9 @@ async def resume(context: Context, draft_id: int) -> None:
 
 async def begin_anew(context: Context, draft_id: int) -> None:
     """Leave what is half done and begin with the first question."""
-    if await wanted(context, draft_id) is not None:
-        await ask(context, drafting.blank())
+    draft = await wanted(context, draft_id)
+    if draft is not None:
+        await ask(context, replace(drafting.blank(), behind=draft.behind))
 
 
 COMMANDS = {"start": start}

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-
 from bot import year_pages
-from bot.buttons import Row, button, in_rows, keyboard
+from bot.buttons import Button, Keyboard, Row, button, in_rows, keyboard
 from bot.context import Context
 from bot.language import isolated, plain
 from bot.markup import fits_caption
@@ -106,7 +104,7 @@ def _years(person: Person, one: Kept) -> set[int]:
     return {year_of(person.week_of(each.record.week.first)) for each in one.streak.weeks}
 
 
-async def _pictured(context: Context, page: YearPage, buttons: InlineKeyboardMarkup | None) -> bool:
+async def _pictured(context: Context, page: YearPage, buttons: Keyboard | None) -> bool:
     """The page as a picture; what is too long for its caption comes after it, as a text."""
     picture = await context.draw(year_pages.picture_of(page))
     if picture is None:
@@ -121,7 +119,7 @@ async def _pictured(context: Context, page: YearPage, buttons: InlineKeyboardMar
 
 def _buttons(
     context: Context, found: Sequence[Kept], view: View, *, several: bool, more: bool
-) -> InlineKeyboardMarkup | None:
+) -> Keyboard | None:
     return keyboard(
         _turns(view, more=more),
         _other_years(context, found, view),
@@ -135,7 +133,7 @@ def _turns(view: View, *, more: bool) -> Row:
     return [*before, *([_to(plain("→"), replace(view, page=view.page + 1))] if more else [])]
 
 
-def _to(label: str, view: View) -> InlineKeyboardButton:
+def _to(label: str, view: View) -> Button:
     return button(label, "year", view.only, view.year, view.page)
 
 

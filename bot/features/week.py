@@ -1,8 +1,7 @@
 """/week: what is coming, each turn of this week to be planned; what is open, what rests."""
 
-from telegram import InlineKeyboardMarkup
-
-from bot.buttons import button, in_rows, keyboard
+from bot.asking import current, offer_half_done
+from bot.buttons import Keyboard, button, in_rows, keyboard
 from bot.context import Context
 from bot.language import plain
 from bot.texts import weeks as texts
@@ -14,16 +13,24 @@ MOST_BUTTONS = 20
 async def week(context: Context) -> None:
     """/week."""
     if context.person.zone is None:
-        await context.reply(texts.nothing_ahead())
+        await _nothing_ahead(context)
         return
     found = await context.read(agenda, context.person, context.now)
     if found.is_empty:
-        await context.reply(texts.nothing_ahead())
+        await _nothing_ahead(context)
     else:
         await context.reply(texts.ahead(found, context.zone, context.now), _buttons(found))
 
 
-def _buttons(found: Agenda) -> InlineKeyboardMarkup | None:
+async def _nothing_ahead(context: Context) -> None:
+    draft = current(context)
+    if draft is not None and draft.has_begun:
+        await offer_half_done(context, draft, texts.nothing_yet())
+    else:
+        await context.reply(texts.nothing_ahead())
+
+
+def _buttons(found: Agenda) -> Keyboard | None:
     """Did it for what is open, a plan for what is coming, a way back for what fell silent."""
     did = [
         button(texts.did_it(each, found.week.first), "did", each.occasion_id)

@@ -1,8 +1,6 @@
 """/why: what speaks for doing it this way, a page for each reason."""
 
-from telegram import InlineKeyboardMarkup
-
-from bot.buttons import button, keyboard
+from bot.buttons import Keyboard, button, keyboard
 from bot.context import Context
 from bot.routing import Press, an_id, not_there
 from bot.texts import why as texts
@@ -21,7 +19,7 @@ async def turn(context: Context, number: int) -> None:
     await context.show(texts.page(number), _turns(number))
 
 
-def _turns(number: int) -> InlineKeyboardMarkup | None:
+def _turns(number: int) -> Keyboard | None:
     last = len(texts.REASONS) - 1
     before = [button(texts.another(forwards=False), "why", number - 1)] if number else []
     after = [button(texts.another(forwards=True), "why", number + 1)] if number < last else []

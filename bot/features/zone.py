@@ -1,7 +1,7 @@
 """Where the person is: /timezone, a shared location, a tap on the time, a typed city."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,16 +14,27 @@ from bot.asking import SHARING, ask, current, take_whole_sentence
 from bot.cities import city_of, zones
 from bot.context import Context
 from bot.draft import ZONE, to_json
-from bot.phrases import read_answer, read_small_talk, read_whereabouts
-from bot.places import OffsetOnly, Several, Unknown, Zone, resolve
+from bot.phrases import (
+    MorningOrEvening,
+    read_answer,
+    read_command_words,
+    read_small_talk,
+    read_time,
+    read_whereabouts,
+)
+from bot.places import OffsetOnly, Several, Unknown, Zone, resolve, times_now
 from bot.routing import Press, an_id, not_there
 from bot.texts import zones as texts
+from bot.texts.commands import menu
 from bot.zone_buttons import an_offset
 from habits import conversations, overviews, people
 from habits.conversations import Conversation
 from habits.rules.person import Person
 from habits.rules.zone import zone_named
 from habits.storage.database import Tx
+
+A_DAY, MOST_OFF = 24 * 60, 7
+"""Minutes. So far off may a clock be that somebody reads; zones are a quarter of an hour apart."""
 
 
 async def timezone(context: Context) -> None:
@@ -82,11 +93,28 @@ async def type_place(context: Context, text: str) -> bool:
     match resolve(text, language):
         case Zone(zone):
             await _store(context, zone)
+        case Unknown() if (offset := _offset_of(context, text)) is not None:
+            buttons = zone_buttons.cities(offset, context.now, context.person)
+            await context.reply(texts.nearest(texts.clock_at(offset, context.now)), buttons)
+        case Unknown() if read_command_words(text, menu(), language) is not None:
+            return False
         case Unknown() if await take_whole_sentence(context, text, timeless=True):
             return True
         case found:
             await _ask_which(context, text, found)
     return True
+
+
+def _offset_of(context: Context, text: str) -> int | None:
+    """Minutes east of Greenwich where clocks show the typed time, give or take MOST_OFF."""
+    typed = read_time(text, context.person.language)
+    meant = typed.options if isinstance(typed, MorningOrEvening) else (typed,)
+    minutes = [each.hour * 60 + each.minute for each in meant if isinstance(each, time)]
+    for shown in times_now(context.now, context.person.language):
+        clock = shown.clock.hour * 60 + shown.clock.minute
+        if any((each - clock + MOST_OFF) % A_DAY <= 2 * MOST_OFF for each in minutes):
+            return shown.offset_minutes
+    return None
 
 
 async def read_place(context: Context, text: str) -> bool:

@@ -11,12 +11,14 @@ from bot.phrases.answers import (
     NotThisTime,
     Rest,
     SmallTalk,
+    may_be_a_title,
     read_answer,
+    read_command_words,
     read_diary,
     read_small_talk,
     read_whereabouts,
 )
-from bot.phrases.commitments import read_commitment, read_days, read_schedule
+from bot.phrases.commitments import read_commitment, read_commitments, read_days, read_schedule
 from bot.phrases.dates import read_date
 from bot.phrases.entries import read_number, read_time
 from bot.phrases.outcomes import (
@@ -61,8 +63,11 @@ __all__ = [
     "WhichOfTheseDays",
     "answered",
     "changed",
+    "may_be_a_title",
     "read_answer",
+    "read_command_words",
     "read_commitment",
+    "read_commitments",
     "read_date",
     "read_days",
     "read_diary",

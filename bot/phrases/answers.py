@@ -1,21 +1,28 @@
 """What is typed instead of pressing a button: did it, not this time, rest."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.phrases.vocabulary import DEFAULT, Vocabulary, vocabulary
 
 MOST_CHARACTERS = 200
 _MOST_WORDS_OF_A_WAY = 6
+_MOST_WORDS_OF_A_NAME = 3
+_MOST_WORDS_OF_A_TITLE = 8
 _WORD = re.compile(r"[^\W_][\w'\u2019]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """ "Did it". way_words: what was done, as typed, to be looked for among the ways."""
+    """ "Did it". way_words: what was done, as typed, to be looked for among the ways.
+
+    days_ago: 1 for "did it yesterday".
+    """
 
     way_words: str | None = None
+    days_ago: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,9 @@ class SmallTalk(StrEnum):
     THANKS = "thanks"
     LATER = "later"
     STOP = "stop"
+    HELP = "help"
+    CANCEL = "cancel"
+    CRISIS = "crisis"
 
 
 def read_small_talk(text: str, language: str = DEFAULT) -> SmallTalk | None:
@@ -45,7 +55,45 @@ def read_small_talk(text: str, language: str = DEFAULT) -> SmallTalk | None:
         return None
     plain = vocabulary(language).plain
     words = _words(text)
-    return next((each for each in SmallTalk if words in plain[each.value]), None)
+    if any(_holds(words, each) for each in plain[SmallTalk.CRISIS.value]):
+        return SmallTalk.CRISIS
+    said = next((each for each in SmallTalk if words in plain[each.value]), None)
+    return SmallTalk.HELLO if said is None and _names_oneself(words, plain) else said
+
+
+def _holds(words: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
+    length = len(phrase)
+    return any(words[at : at + length] == phrase for at in range(len(words) - length + 1))
+
+
+def may_be_a_title(text: str, language: str = DEFAULT) -> bool:
+    """Whether it may name something to do, as "Pottery" and unlike "I am tired"."""
+    plain, words = vocabulary(language).plain, _words(text)
+    says = (words[:1] or ("",)) in plain["not_a_way"] or _longest_start(words, plain["i_am"]) > 0
+    return "?" not in text and not says and len(words) <= _MOST_WORDS_OF_A_TITLE
+
+
+def _names_oneself(words: tuple[str, ...], plain: dict[str, frozenset[tuple[str, ...]]]) -> bool:
+    """Hello, I am Anna."""
+    rest = words[_longest_start(words, plain["hello"]) :]
+    names = rest[_longest_start(rest, plain["i_am"]) :]
+    is_place = _longest_start(rest, plain["where_i_am"]) > 0
+    return words != rest != names and 1 <= len(names) <= _MOST_WORDS_OF_A_NAME and not is_place
+
+
+def read_command_words(text: str, names: Iterable[str], language: str = DEFAULT) -> str | None:
+    """The command that is meant by "settings" or "my streaks"; None for anything else."""
+    if len(text) > MOST_CHARACTERS:
+        return None
+    words, said = _words(text), vocabulary(language).commands
+    return next(
+        (
+            name
+            for name in names
+            if words in ((name,), tuple(name.split("_"))) or words in said.get(name, ())
+        ),
+        None,
+    )
 
 
 def read_whereabouts(text: str, language: str = DEFAULT) -> str | None:
@@ -91,6 +139,10 @@ def read_answer(text: str, language: str = DEFAULT) -> Done | Rest | NotThisTime
         return Rest()
     if words in plain["done"]:
         return Done()
+    if words[-1:] in plain["yesterday"]:
+        before = read_answer(text[: found[-1].start()], language)
+        if isinstance(before, Done):
+            return replace(before, days_ago=1)
     starts = [match.start() for match in found]
     return _rest_until(text, words, starts, vocabulary(language)) or _done_with(
         text, words, starts, vocabulary(language)

@@ -1,4 +1,7 @@
-"""A sentence read as a commitment, or as a change of a schedule."""
+"""A sentence read as a commitment or several, or as a change of a schedule."""
+
+import re
+from collections.abc import Iterator
 
 from bot.phrases.outcomes import (
     Ambiguous,
@@ -19,6 +22,8 @@ from bot.phrases.reading import read
 from bot.phrases.titles import rest_of, title_of, ways_of
 from bot.phrases.vocabulary import DEFAULT, vocabulary
 
+MOST_CUTS = 5
+"""More than whoever tells of several commitments in one breath needs; bounds the work."""
 MOST_CHARACTERS = 300
 """More than a title, its days and its time can need."""
 
@@ -44,6 +49,61 @@ def read_commitment(
     untitled: tuple[Question, ...] = () if title else (WhatToDo(),)
     ways = ways_of(title, phrase.vocabulary) if title else ()
     return completed(reading.questions + untitled, reading.change, title, ways)
+
+
+def read_commitments(text: str, language: str = DEFAULT) -> tuple[Commitment | Ambiguous, ...]:
+    """Read "film on Sat, and yoga on Sun at 9": each of the commitments; () where there is one.
+
+    Every piece says by itself what and on which days, and is cut at a comma, a stop, a line or
+    an "and".
+    """
+    if len(text) > MOST_CHARACTERS:
+        return ()
+    cuts = list(_cuts(_unquoted(text), language))
+    if not 0 < len(cuts) <= MOST_CUTS:
+        return ()
+    pieces = _pieces(_unquoted(text), cuts, language)
+    return pieces if len(pieces) > 1 else ()
+
+
+def _pieces(
+    text: str, cuts: list[tuple[int, int]], language: str
+) -> tuple[Commitment | Ambiguous, ...]:
+    """What stands before each cut, as soon as both sides of it are whole; else all of it."""
+    start, found = 0, []
+    for at, (end, behind) in enumerate(cuts):
+        before = _whole(text[start:end], language)
+        if before is None:
+            continue
+        ends = [cut for cut, _ in cuts[at + 1 :]] + [len(text)]
+        if any(_whole(text[behind:last], language) for last in ends):
+            found.append(before)
+            start = behind
+    last = _whole(text[start:], language)
+    return (*found, last) if last is not None else ()
+
+
+def _whole(text: str, language: str) -> Commitment | Ambiguous | None:
+    match read_commitment(text, language):
+        case Commitment(title=title) as reading if title:
+            return reading
+        case Ambiguous(title=str(title), change=Change(days=days)) as reading if title and days:
+            return reading
+    return None
+
+
+def _cuts(text: str, language: str) -> Iterator[tuple[int, int]]:
+    """Where a piece may end and the next one begin."""
+    joints = [
+        re.escape(" ".join(words))
+        for words, meaning in vocabulary(language).phrases.items()
+        if meaning.kind == "AND" and words[0].isalpha()
+    ]
+    joint = "|".join(joints) or "(?!)"
+    for found in re.finditer(
+        rf"\s*[.;,\n]+\s+(?:(?:{joint})\s+)?|\s+(?:{joint})\s+", text, flags=re.IGNORECASE
+    ):
+        yield found.span()
 
 
 def _unquoted(text: str) -> str:

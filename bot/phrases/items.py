@@ -80,6 +80,8 @@ def items(words: list[Word], parser: Lark) -> list[Item]:
 
 
 def _item_at(words: list[Word], start: int, parser: Lark) -> Item | None:
+    if _is_left_before(words[start : start + 2]):
+        return None
     first = start
     while True:
         end, facts = longest(words, first, parser)
@@ -89,6 +91,12 @@ def _item_at(words: list[Word], start: int, parser: Lark) -> Item | None:
         if first >= len(words) or words[first].kind not in OPENING or first - start > 3:
             return None
         first += 1
+
+
+def _is_left_before(pair: list[Word]) -> bool:
+    """ "Sleep in on Sunday": the "in" is of what stands before it."""
+    kinds = [word.kind for word in pair]
+    return kinds in (["IN", "ON"], ["IN", "AT"])
 
 
 def longest(words: list[Word], start: int, parser: Lark, rule: str = "item") -> tuple[int, Any]:

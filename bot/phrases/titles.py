@@ -44,13 +44,32 @@ def _without_joints(title: str, phrase: Phrase) -> str:
 
 
 def _without_asking(title: str, phrase: Phrase) -> str:
-    words = title.split()
+    words = _without_please(title.split(), phrase.vocabulary.plain["asking_last"])
+    words = _without_greeting(words, phrase.vocabulary.plain["hello"])
+    title = " ".join(words).rstrip(",")
     compared = [word.casefold().strip(",:").replace("\u2019", "'") for word in words]
     asking = phrase.vocabulary.plain["asking"]
     for length in sorted({len(phrase) for phrase in asking}, reverse=True):
         if tuple(compared[:length]) in asking and len(words) > length:
             return _without_asking(" ".join(words[length:]), phrase)
     return title
+
+
+def _without_please(words: list[str], asking: frozenset[tuple[str, ...]]) -> list[str]:
+    compared = [word.casefold().strip(",.!") for word in words]
+    for length in sorted({len(phrase) for phrase in asking}, reverse=True):
+        if tuple(compared[-length:]) in asking and len(words) > length:
+            return _without_please(words[:-length], asking)
+    return words
+
+
+def _without_greeting(words: list[str], hello: frozenset[tuple[str, ...]]) -> list[str]:
+    """ "Hi, yoga": the sign behind it tells it from "Hello Kitty"."""
+    for length in range(1, len(words)):
+        said = " ".join(words[:length])
+        if said[-1] in ",.!" and words_of(said.rstrip(",.!")) in hello:
+            return words[length:]
+    return words
 
 
 def _capitalised(text: str) -> str:

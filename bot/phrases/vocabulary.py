@@ -30,7 +30,7 @@ class Vocabulary:
 
     phrases: one or several words and their meaning. longest: words in the longest phrase.
     suffixes: what may be written onto a number and what it makes of it.
-    plain: word lists by the names they have in the file.
+    plain: word lists by the names they have in the file. commands: what else stands for one.
     """
 
     phrases: dict[tuple[str, ...], Meaning]
@@ -39,6 +39,7 @@ class Vocabulary:
     half_before: bool
     soon: dict[str, int]
     plain: dict[str, frozenset[tuple[str, ...]]]
+    commands: dict[str, frozenset[tuple[str, ...]]]
 
 
 @lru_cache(maxsize=16)
@@ -61,6 +62,9 @@ def vocabulary_from(source: str, language: str) -> Vocabulary:
         for section in ("plain", "answers")
         for name, words in table[section].items()
     }
+    commands = {
+        name: frozenset(words_of(each) for each in said) for name, said in table["commands"].items()
+    }
     return Vocabulary(
         phrases=phrases,
         longest=max(map(len, phrases)),
@@ -68,6 +72,7 @@ def vocabulary_from(source: str, language: str) -> Vocabulary:
         half_before=table["names"]["half_hour"] == "to",
         soon=table["soon"],
         plain=plain,
+        commands=commands,
     )
 
 

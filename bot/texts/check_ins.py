@@ -9,8 +9,8 @@ from habits.check_ins import CheckIn, Recorded
 from habits.rounds import Postponed
 
 
-def noted(recorded: Recorded) -> str:
-    """After Did it."""
+def noted(recorded: Recorded, *, yesterday: bool) -> str:
+    """After Did it; yesterday: told of the day before."""
     title = title_of(recorded.check_in.commitment)
     if recorded.again:
         return say("✅ <b>{title}</b> is noted already.", title=title)
@@ -18,6 +18,8 @@ def noted(recorded: Recorded) -> str:
         return say("There you are, and it counts. Welcome back to <b>{title}</b>.", title=title)
     if not recorded.counts:
         return say("✅ <b>{title}</b> is in the diary; this week was off anyway.", title=title)
+    if yesterday:
+        return say("✅ Noted for yesterday: <b>{title}</b>.", title=title)
     return say("✅ Noted: <b>{title}</b>.", title=title)
 
 
@@ -94,13 +96,23 @@ def nothing_to_check_in() -> str:
     )
 
 
+def nothing_to_answer() -> str:
+    """For "not this time" of somebody without a commitment."""
+    return say(
+        "That is fine. There is no commitment yet: say one in a sentence, for example "
+        "<i>film every Saturday at 8pm</i>."
+    )
+
+
 def which_commitment() -> str:
     """Where several are open."""
     return say("Well done. Which one was it?")
 
 
-def once_more(commitment_title: Theirs) -> str:
-    """Where today has one already."""
+def once_more(commitment_title: Theirs, *, yesterday: bool) -> str:
+    """Where the day that was meant has one already."""
+    if yesterday:
+        return say("<b>{title}</b> is noted for yesterday already.", title=commitment_title)
     return say("<b>{title}</b> is noted for today already.", title=commitment_title)
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.language import (
     Markup,
     Theirs,
+    count,
     day_name,
     moment_words,
     plain,
@@ -67,6 +68,21 @@ def city_of(zone: ZoneInfo) -> str:
     return zone.key.rsplit("/", 1)[-1].replace("_", " ")
 
 
+def waits(name: str) -> str:
+    """Above another one, where a draft is not done."""
+    return say("(<b>{title}</b> waits until this one is done.)", title=Theirs(name))
+
+
+def one_by_one(n: int) -> str:
+    """Above the first of several that were said in one sentence."""
+    return count("I read {n} in that.", "I read {n} in that; one after the other.", n)
+
+
+def and_this_one() -> str:
+    """Below what was just made, above what waited for it."""
+    return say("And this one:")
+
+
 def made(title: str, first: datetime | None, zone: ZoneInfo) -> str:
     """After the last tap."""
     if first is None:
@@ -105,6 +121,11 @@ def what_differently() -> str:
 def yes_words() -> frozenset[str]:
     """What may be typed instead of tapping Yes."""
     return frozenset(plain("yes, ok, okay, yep, sure, that's it, yes that's it").split(", "))
+
+
+def no_words() -> frozenset[str]:
+    """What may be typed instead of tapping Change."""
+    return frozenset(plain("no, nope, not quite, wrong, change, change it").split(", "))
 
 
 def next_words() -> frozenset[str]:

@@ -1,5 +1,7 @@
 """What may be said at any point of a conversation."""
 
+from collections.abc import Iterable
+
 from bot.language import plain, say
 from bot.typed import Empty, TooLong
 from habits.rules.commitment import LONGEST_TITLE
@@ -18,14 +20,20 @@ def not_understood() -> str:
     )
 
 
-def unknown_command() -> str:
+def unknown_command(known: Iterable[str]) -> str:
     """For a command that is not ours."""
-    return say("I do not know that command. /help lists the ones I know.")
+    listed = " ".join(f"/{name}" for name in known)
+    return say("I do not know that command. These I know: {commands}", commands=listed)
 
 
 def text_and_buttons() -> str:
     """For pictures, voices, stickers and the like."""
     return say("I understand text and buttons; a picture or a voice is lost on me.")
+
+
+def left_off() -> str:
+    """To who does not want to answer what we asked."""
+    return say("All right.")
 
 
 def went_wrong() -> str:
@@ -34,7 +42,7 @@ def went_wrong() -> str:
 
 
 def slow_down() -> str:
-    """For a hundred messages in five seconds."""
+    """For a hundred messages or presses in five seconds."""
     return say("Slow down a little, please: I keep everything, and answer less.")
 
 

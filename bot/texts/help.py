@@ -23,7 +23,8 @@ def how_it_works() -> str:
                 "<b>Look</b>: /week shows what is coming, /streaks what you kept; type "
                 "<i>diary</i> for what you did and noted, <i>diary tea</i> to look for a word. "
                 "<b>Change</b>: /commitments, /settings, /timezone. "
-                "<b>Take it along</b>: /export, /import."
+                "<b>Take it along</b>: /export, /import. <b>About you</b>: /privacy, /delete_me. "
+                "<b>Reasons</b>: /why."
             ),
             say(
                 "If you are in a crisis, findahelpline.com names somebody to talk to where you "
@@ -46,11 +47,24 @@ def small_talk(meant: SmallTalk) -> str:
             "<i>Later</i> is a button under each reminder: in an hour, this evening or tomorrow. "
             "/week shows what is open."
         ),
+        SmallTalk.CRISIS: say(
+            "That sounds very heavy, and I am only a bot that keeps time. Please talk to somebody: "
+            "findahelpline.com names who is there for you where you are; in danger, call the "
+            "local emergency number."
+        ),
         SmallTalk.STOP: say(
             "/rest lets everything rest until a day that you name, /commitments pauses or archives "
             "one, /settings has the touches and quiet hours, and /delete_me forgets you."
         ),
     }[meant]
+
+
+def nothing_to_leave_off() -> str:
+    """The same, where we asked nothing."""
+    return say(
+        "I asked nothing just now. What was noted has an <i>Undo</i> below it; /commitments "
+        "changes, pauses and archives."
+    )
 
 
 def set_up_waits() -> str:

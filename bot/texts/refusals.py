@@ -35,7 +35,7 @@ def problem(outcome: NotUnderstood) -> str:
         case Reason.SEVERAL_RHYTHMS:
             return say("I read two different rhythms in that, and a commitment has one.")
         case Reason.UNCLEAR:
-            return say("“{words}” could mean several things beside a day or a time.", words=words)
+            return say("“{words}” can be read in several ways, and I do not guess.", words=words)
         case _ if outcome.words:
             return say(
                 "I do not know “{words}”; I read days by their names, and times like 19:30 "

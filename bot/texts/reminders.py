@@ -133,6 +133,15 @@ def away_for_long() -> str:
     return say("I was away for a while, my fault. Your commitments are still here. Shall we go on?")
 
 
+def stuck(title: str) -> str:
+    """A commitment's row was damaged; only whoever runs the bot can mend it."""
+    return say(
+        "Something about {title} is damaged here, so I may not remind you of it. That is our "
+        "fault and counts for nothing; whoever runs this bot can mend it.",
+        title=Theirs(title),
+    )
+
+
 def lapse(commitment: Commitment, *, numbers: bool) -> str:
     """The one notice after two unanswered weeks."""
     if not numbers:

@@ -30,6 +30,11 @@ def day_words(day: date, today: date) -> str:
     return words.replace("Sept", "Sep")  # as `date_words` says it
 
 
+def nothing_yet() -> str:
+    """Before the first commitment, where one is begun."""
+    return say("Nothing is coming yet.")
+
+
 def nothing_ahead() -> str:
     """Before the first commitment."""
     return say(

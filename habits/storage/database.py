@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from habits.storage import tally as tallies
+from habits.storage.errors import quote_nothing
 from habits.storage.sealed import Keyring, give
 from habits.storage.tally import Tally
 
@@ -44,6 +45,8 @@ class Engine(Protocol):
 
     url: sa.URL
     tally: Tally
+    disk_fails: bool
+    """Whether the last write ended in an error of the disk's, as far as we can tell."""
 
     def submit(self, work: Work, *, writes: bool) -> "Future[Any]":
         """Run the work in a transaction, in a thread; commit before the future is done."""
@@ -62,6 +65,14 @@ class Database:
     def is_sqlite(self) -> bool:
         """Whether one file and one process carry it."""
         return self._engine.url.get_backend_name() == "sqlite"
+
+    @property
+    def disk_fails(self) -> bool:
+        """Whether the last write found a disk that answers with errors or takes nothing more.
+
+        Not so where it is merely full. Of PostgreSQL's disk we know nothing.
+        """
+        return self._engine.disk_fails
 
     @property
     def tally(self) -> Tally:
@@ -124,6 +135,7 @@ class Sqlite:
         self._writing = sqlite_engine(url, "BEGIN IMMEDIATE", keys)
         self._reading = sqlite_engine(url, "BEGIN", keys)
         self.tally = Tally()
+        self.disk_fails = False
         self._readers = ThreadPoolExecutor(4, thread_name_prefix="read")
         self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._closed = False
@@ -173,11 +185,13 @@ class Sqlite:
                     failing = None
                     counts = tallies.noted(tx)
             except BaseException as error:  # noqa: BLE001 - it is handed to whoever waits for it
+                self.disk_fails = _by_the_disk(error)
                 told = batch if failing is None else [failing]
                 for waiting in told:
                     waiting.future.set_exception(_told(self.tally, error))
                 batch = [waiting for waiting in batch if waiting not in told]
             else:
+                self.disk_fails = False
                 self.tally.add(counts)
                 for waiting, result in zip(batch, results, strict=True):
                     waiting.future.set_result(result)
@@ -186,6 +200,8 @@ class Sqlite:
 
 class Postgres:
     """A pool of connections, a transaction a thread; a lost race or connection is tried again."""
+
+    disk_fails = False
 
     def __init__(self, url: sa.URL, keys: Keyring | None = None) -> None:
         self.url = url
@@ -252,12 +268,38 @@ def postgres_engine(url: sa.URL, keys: Keyring | None = None) -> sa.Engine:
             "application_name": named_after(keys),
         },
     )
-    return give(engine, keys)
+    return give(quote_nothing(engine), keys)
 
 
 def named_after(keys: Keyring | None) -> str:
     """What PostgreSQL is told of a process: which key it encrypts with."""
     return f"letloose {keys.first if keys else 'plain'}"
+
+
+def in_one_piece(engine: sa.Engine, work: Callable[[Tx], T]) -> T:
+    """Run the work in a transaction of its own, anew where another's work or a break undid it.
+
+    Raises DBAPIError as it is.
+    """
+
+    def run() -> T:
+        with engine.begin() as tx:
+            return work(tx)
+
+    return _anew(run)
+
+
+def _anew(run: Callable[[], T], again: Callable[[], None] = lambda: None) -> T:
+    """Run it, several times where another try may succeed; `again` is told before each."""
+    for attempt in range(1, TRIES):
+        try:
+            return run()
+        except DBAPIError as error:
+            if not _worth_another_try(error):
+                raise
+        again()
+        time.sleep(random.uniform(0.05, 0.2) * attempt)
+    return run()
 
 
 Run = Callable[[Tally, sa.Engine, Work], Any]
@@ -285,15 +327,13 @@ def _once(tally: Tally, run: Run, engine: sa.Engine, work: Work) -> Any:
 
 
 def _several_times(tally: Tally, run: Run, engine: sa.Engine, work: Work) -> Any:
-    for attempt in range(1, TRIES):
-        try:
-            return run(tally, engine, work)
-        except DBAPIError as error:
-            if not _worth_another_try(error):
-                raise _told(tally, error) from error.orig
+    def begun_again() -> None:
         tally.add({("database", "again"): 1})
-        time.sleep(random.uniform(0.05, 0.2) * attempt)
-    return _once(tally, run, engine, work)
+
+    try:
+        return _anew(lambda: run(tally, engine, work), begun_again)
+    except DBAPIError as error:
+        raise _told(tally, error) from error.orig
 
 
 def _worth_another_try(error: DBAPIError) -> bool:
@@ -309,6 +349,11 @@ def _told(tally: Tally, error: BaseException) -> BaseException:
     if isinstance(told, Busy):
         tally.add({("database", "busy"): 1})
     return told
+
+
+def _by_the_disk(error: BaseException) -> bool:
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0)
+    return code & 0xFF in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY)
 
 
 def _plain(error: BaseException) -> BaseException:

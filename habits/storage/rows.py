@@ -2,10 +2,10 @@
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import time
-from functools import lru_cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from habits.rules.person import EVER_SINCE, Holiday, Person, Pictures, Quiet
 from habits.rules.schedule import Part, Parts, Schedule
 from habits.rules.week import Beginning
 from habits.rules.zone import zone_named
+from habits.storage.among import among
 from habits.storage.database import Tx
 from habits.storage.tables import (
     Instant,
@@ -27,26 +28,30 @@ from habits.storage.tables import (
     week_beginnings,
 )
 
+A = TypeVar("A")
+B = TypeVar("B")
+
 YES, BLOCKED, GONE = "yes", "blocked", "gone"
 """Whether Telegram lets us write to a person."""
 
 
 # What nearly every update and every reminder asks is put together once: with SQLAlchemy that
 # takes three times as long as asking it.
-_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
 _BEGINNINGS = (
     sa.select(week_beginnings)
-    .where(week_beginnings.c.person_id.in_(_IDS))
+    .where(among(week_beginnings.c.person_id))
     .order_by(week_beginnings.c.since)
 )
-_HOLIDAYS = sa.select(holidays).where(holidays.c.person_id.in_(_IDS))
+_HOLIDAYS = sa.select(holidays).where(among(holidays.c.person_id))
 _PEOPLE = sa.select(
-    *(each for each in people.c if not isinstance(each.type, Instant | sa.Float))
-).where(people.c.id.in_(_IDS))
+    *(each for each in people.c if not isinstance(each.type, Instant | sa.Float)),
+    sa.exists().where(week_beginnings.c.person_id == people.c.id).label("has_beginnings"),
+    sa.exists().where(holidays.c.person_id == people.c.id).label("has_holidays"),
+).where(among(people.c.id))
 _COMMITMENT = sa.select(commitments).where(
     commitments.c.id == sa.bindparam("id"), commitments.c.person_id == sa.bindparam("person")
 )
-_WAYS = sa.select(ways).where(ways.c.commitment_id.in_(_IDS)).order_by(ways.c.position)
+_WAYS = sa.select(ways).where(among(ways.c.commitment_id)).order_by(ways.c.position)
 
 
 def new_id() -> int:
@@ -60,16 +65,34 @@ def person_of(tx: Tx, person_id: int) -> Person | None:
 
 
 def people_of(tx: Tx, ids: Sequence[int]) -> dict[int, Person]:
-    """Several people by id, with their weeks and holidays."""
-    wanted = {"ids": ids}
+    """Several people by id, with their weeks and holidays, which few have set."""
+    rows = tx.execute(_PEOPLE, {"ids": ids}).all()
     beginnings: dict[int, list[Beginning]] = defaultdict(list)
-    for row in tx.execute(_BEGINNINGS, wanted).all():
-        beginnings[row.person_id].append(Beginning(row.since, row.weekday))
+    if begun := [row.id for row in rows if row.has_beginnings]:
+        for row in tx.execute(_BEGINNINGS, {"ids": begun}):
+            beginnings[row.person_id].append(Beginning(row.since, row.weekday))
     resting: dict[int, list[Holiday]] = defaultdict(list)
-    for row in tx.execute(_HOLIDAYS, wanted).all():
-        resting[row.person_id].append(Holiday(row.first, row.until))
-    rows = tx.execute(_PEOPLE, wanted).all()
+    if rested := [row.id for row in rows if row.has_holidays]:
+        for row in tx.execute(_HOLIDAYS, {"ids": rested}):
+            resting[row.person_id].append(Holiday(row.first, row.until))
     return {row.id: _person(row, beginnings[row.id], resting[row.id]) for row in rows}
+
+
+def each_readable(
+    read: Callable[[Sequence[A]], Iterable[B]],
+    rows: Sequence[A],
+    set_aside: Callable[[A, Exception], None],
+) -> list[B]:
+    """What is read of all these rows at once; where one cannot be, it alone is set aside."""
+    try:
+        return list(read(rows))
+    except sa.exc.SQLAlchemyError:
+        raise  # nobody's row is to blame
+    except Exception as error:  # noqa: BLE001 - what a row holds may be anything
+        if len(rows) > 1:
+            return [found for row in rows for found in each_readable(read, [row], set_aside)]
+        set_aside(rows[0], error)
+        return []
 
 
 def _person(row: Any, beginnings: list[Beginning], resting: list[Holiday]) -> Person:
@@ -101,6 +124,13 @@ def commitment_of(tx: Tx, person_id: int, commitment_id: int) -> Commitment | No
     """One commitment of this person, or None; another's is None as well."""
     rows = tx.execute(_COMMITMENT, {"id": commitment_id, "person": person_id}).all()
     return next(iter(commitments_from(tx, rows)), None)
+
+
+def title_in(tx: Tx, person_id: int, commitment_id: int) -> str | None:
+    """What one commitment of this person is called, also where the rest cannot be read."""
+    mine = sa.and_(commitments.c.id == commitment_id, commitments.c.person_id == person_id)
+    title: str | None = tx.scalar(sa.select(commitments.c.title).where(mine))
+    return title
 
 
 def commitments_of(tx: Tx, person_id: int, *states: State) -> list[Commitment]:
@@ -173,6 +203,22 @@ def time_to(at: Part | time) -> str:
 
 def insert_unless_there(tx: Tx, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
     """An INSERT that can say ON CONFLICT, in the words of the database at hand."""
-    if tx.dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)
+    return _insert(tx.dialect.name, table)
+
+
+def put_row(tx: Tx, table: sa.Table, **row: Any) -> None:
+    """Write a row, in the place of the one with the same primary key."""
+    tx.execute(_putting(tx.dialect.name, table, tuple(row)), row)
+
+
+def _insert(dialect: str, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+@cache
+def _putting(
+    dialect: str, table: sa.Table, columns: tuple[str, ...]
+) -> "sqlite.Insert | postgresql.Insert":
+    insert = _insert(dialect, table)
+    new = {name: insert.excluded[name] for name in columns}
+    return insert.on_conflict_do_update(index_elements=table.primary_key, set_=new)

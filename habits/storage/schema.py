@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from habits.storage.database import Tx, postgres_engine, sqlite_engine
+from habits.storage.database import Tx, in_one_piece, postgres_engine, sqlite_engine
 from habits.storage.rows import insert_unless_there
 from habits.storage.sealed import Keyring, give
 from habits.storage.tables import program
@@ -41,12 +42,16 @@ def migrate(url: sa.URL) -> str:
         engine = postgres_engine(url)
     else:
         raise Unusable(f"{url.get_backend_name()} is no database that I know: use postgresql://.")
-    with _told(url, engine), engine.begin() as tx:
-        if tx.dialect.name == "sqlite":
-            _look_at_settings(tx)
-        if unclean:
-            _look_for_damage(tx)
-        return _migrate(tx)
+    with _told(url, engine):
+        return in_one_piece(engine, partial(_look_and_migrate, unclean))
+
+
+def _look_and_migrate(unclean: bool, tx: Tx) -> str:
+    if tx.dialect.name == "sqlite":
+        _look_at_settings(tx)
+    if unclean:
+        _look_for_damage(tx)
+    return _migrate(tx)
 
 
 @contextmanager
@@ -198,7 +203,7 @@ def revision(url: sa.URL) -> str | None:
         _look_at_file(path)
         if not path.exists():
             return None
-    engine = sa.create_engine(url)
+    engine = sa.create_engine(url, hide_parameters=True)
     with _told(url, engine), engine.connect() as tx:
         current = _current(tx)
         _refuse_strangers(tx, current)
@@ -209,6 +214,6 @@ def look(url: sa.URL, work: Callable[[Tx], T], keys: Keyring | None = None) -> T
     """What a use case finds, changing nothing; None where this version's schema is not there."""
     if revision(url) != revisions()[-1]:
         return None
-    engine = give(sa.create_engine(url), keys)
+    engine = give(sa.create_engine(url, hide_parameters=True), keys)
     with _told(url, engine), engine.connect() as tx:
         return work(tx)

@@ -316,6 +316,11 @@ occasions = Table(
     ),
 )
 
+# SQLAlchemy writes a boolean for SQLite as `settled = 0`, in which it does not recognize the
+# condition of a partial index: whoever looks through everybody says it in the index's words.
+UNSETTLED = text("NOT occasions.settled")
+WANTS_CARD = text("people.wants_card")
+
 rests = Table(
     "rests",
     metadata,

@@ -41,7 +41,9 @@ export function enlarge(address, words) {
  */
 export function openMenu(near, items) {
   const opener = document.activeElement;
-  const menu = element("div", { class: "menu", role: "menu", popover: "auto" });
+  // Not "auto": a browser may take the release of the press that opened it for one beside it.
+  const menu = element("div", { class: "menu", role: "menu", popover: "manual" });
+  const beside = (event) => menu.contains(event.target) || menu.hidePopover();
   for (const { label, icon: name, run, danger } of items) {
     const choose = () => {
       menu.hidePopover();
@@ -53,10 +55,12 @@ export function openMenu(near, items) {
   menu.addEventListener("keydown", walk);
   menu.addEventListener("toggle", (event) => {
     if (event.newState !== "closed") return;
+    document.removeEventListener("pointerdown", beside, true);
     if (menu.contains(document.activeElement)) opener?.focus?.({ preventScroll: true });
     menu.remove();
   });
   document.body.append(menu);
+  document.addEventListener("pointerdown", beside, true);
   menu.showPopover();
   place(menu, near);
   menu.firstElementChild.focus({ focusVisible: false });
@@ -73,6 +77,7 @@ function place(menu, near) {
 }
 
 function walk(event) {
+  if (event.key === "Escape") event.currentTarget.hidePopover();
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step) return;
   event.preventDefault();

@@ -25,6 +25,7 @@ const unconfirmed = new Map(); // person -> [{text, after}]
 let bot = { name: "", username: "" };
 let people = [];
 let commands = {};
+let last = {}; // person -> the newest message when the page connected
 let openId = null;
 let isConnected = false;
 let addedName = null;
@@ -32,7 +33,7 @@ const loaded = new Set(); // whose history has come
 
 const history = (id) => histories.get(id) ?? new Map();
 const openPerson = () => people.find(({ id }) => id === openId);
-const newest = (id) => [...history(id).values()].at(-1);
+const newest = (id) => [...history(id).values()].at(-1) ?? (histories.has(id) ? undefined : last[id] ?? undefined);
 
 const clock = clockBar((to) => tell({ type: "jump", to }));
 const list = peopleList({ open: choosePerson, add: addPerson });
@@ -104,7 +105,7 @@ function received(told) {
 function greet(hello) {
   isConnected = true;
   byId("banner").hidden = true;
-  ({ bot, commands } = hello);
+  ({ bot, commands, last } = hello);
   document.title = bot.name;
   byId("bot-name").textContent = byId("greeting-name").textContent = bot.name;
   for (const id of ["bot-avatar", "greeting-avatar"]) dressAvatar(byId(id), bot.name, 2);

@@ -4,6 +4,7 @@ What is missing from a table here fails a test, so that nothing new is left out.
 """
 
 import json
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -23,6 +24,7 @@ from habits.conversations import Conversation
 from habits.storage.rows import new_id
 from tests.bot.a_life import PERSONAL, Ids, Rows, lay_down, put_back, rows_of
 from tests.bot.a_monday import MONDAY, begin_on_a_monday
+from tests.bot.test_importing import film
 from tests.conftest import Town
 from tests.process import eventually
 
@@ -65,6 +67,8 @@ ABOUT_HERS = {
     "set_when": "{commitment}:{version}:56.1930.1.2.0",
     "cue_off": "{commitment}:{version}",
     "entry": "{entry}",
+    "typed_line": "{entry}",
+    "did_on": f"{{commitment}}:{TODAY}",
     "entry_felt": "{entry}:n",
     "entry_ways": "{entry}",
     "entry_way": "{entry}:{way}",
@@ -99,6 +103,7 @@ ABOUT_HERS = {
     "draft_change": "{draft}",
     "draft_redo": "{draft}:title",
     "draft_back": "{draft}",
+    "draft_aside": "{draft}",
     "draft_no_cue": "{draft}",
     "draft_resume": "{draft}",
     "draft_anew": "{draft}",
@@ -130,6 +135,7 @@ ABOUT_HERS = {
 """Buttons that name something, with what is Anna's."""
 
 ABOUT_ONESELF = {
+    "typed_new": "",
     "card": "",
     "set_card": "off",
     "feelings": "",
@@ -228,21 +234,30 @@ WAITING: dict[str, list[tuple[dict[str, Any], str]]] = {
 """What we wait for: even one that names what is Anna's changes nothing of hers."""
 
 TYPED = {
-    "check_in.read_typed": ("did it", "done with film", "not this time", "rest"),
+    "check_in.read_note": ("it was good",),  # who replies can only reply in a chat of their own
+    "done.read_typed": (
+        "did it",
+        "did it yesterday",
+        "done with film",
+        "not this time",
+        "rest",
+    ),
     "diary.read_typed": ("diary", "diary film", "diary popcorn"),
     "sentences.read_sentence": ("film every Saturday at 20:00",),
-    "guide.chat": ("hello", "thank you"),
+    "guide.chat": ("hello", "thank you", "cancel", "I want to die"),
+    "leftover.offer": ("recorder",),
     "rest.read_rest": ("rest until 24.12.",),
     "zone.read_place": ("Berlin",),
 }
 """Lines for whoever reads what is typed."""
 
-OTHERS = {
-    "importing.receive": "document",
-    "membership.changed": "block",
-    "zone.read_location": "location",
+FILE = {"name": "mine.json", "mime": "application/json", "content": b64encode(film()).decode()}
+OTHERS: dict[str, tuple[str, dict[str, Any]]] = {
+    "importing.receive": ("document", FILE),
+    "membership.changed": ("block", {"blocked": True}),
+    "zone.read_location": ("location", {"latitude": 40.71, "longitude": -74.01}),
 }
-"""What is neither typed nor pressed."""
+"""What is neither typed nor pressed, and how it comes about; after the block from who blocked."""
 
 
 def names(handlers: Any) -> set[str]:
@@ -300,6 +315,16 @@ class Neighbours:
         await eventually(answered, f"an answer to {text}")
         return await self.said()
 
+    async def does(self, person_id: int, what: str, wish: dict[str, Any]) -> list[dict[str, Any]]:
+        """Do something that may not be answered, and give all that was said about it."""
+        await self.town.telegram.ask(what, person=person_id, **wish)
+
+        async def arrived() -> bool:
+            return await self.town.telegram.ask("updates") == []
+
+        await eventually(arrived, f"{what} in the inbox")
+        return await self.said()
+
     async def put_back(self, person_id: int) -> None:
         rows = self.hers if person_id == ANNA else self.his
         await self.town.parts.database.write(put_back, person_id, rows)
@@ -340,6 +365,7 @@ def hers(what: str, ids: Ids) -> str:
 def _monday(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     begin_on_a_monday(tmp_path)
     monkeypatch.setattr(receiver, "FLOOD", 10**6)
+    monkeypatch.setattr(receiver, "FLOOD_OF_PRESSES", 10**6)
 
 
 @pytest.fixture
@@ -433,6 +459,19 @@ async def test_commands_and_typed_lines_of_others_reach_nothing(neighbours: Neig
             calls = await neighbours.says(person_id, line)
             if reached := await neighbours.reached(calls):
                 wrong.append((person_id, line, reached))
+        await neighbours.put_back(BORIS)
+    assert wrong == []
+
+
+async def test_files_places_and_blocks_of_others_reach_nothing(neighbours: Neighbours):
+    wrong = []
+    for what, wish in OTHERS.values():
+        for person_id in (BORIS, CARA):
+            calls = await neighbours.does(person_id, what, wish)
+            if reached := await neighbours.reached(calls):
+                wrong.append((person_id, what, reached))
+        rows = await neighbours.town.parts.database.read(rows_of, BORIS)
+        assert rows != neighbours.his, f"{what} did nothing at all"
         await neighbours.put_back(BORIS)
     assert wrong == []
 

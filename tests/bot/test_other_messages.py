@@ -80,6 +80,7 @@ async def test_what_cannot_be_read_gets_one_answer(town: Town, what: str):
     answers = await said(town)
     assert len(answers) == 1
     assert LOST_ON_ME in answers[0]["text"]
+    assert await town.telegram.ask("calls", method="getFile") == []
 
 
 async def test_a_contact_is_never_stored(town: Town):
@@ -259,6 +260,9 @@ async def test_a_name_is_no_markup_and_no_key(town: Town, anna: Someone):
     await town.telegram.jump("next")
     reminder = await anna.hears("Saturday, 10:00")
     assert "<b>Ben</b> & co" in text_of(reminder)
+    namesake = town.someone((await town.telegram.ask("people", name="<b>Ben</b> & co"))["id"])
+    assert "Nothing is coming yet" in text_of(await namesake.says("/week"))
+    assert "Film" in text_of(await anna.says("/week"))
 
 
 @pytest.mark.parametrize("code", ["xx-INVALID", "x" * 200, "", "DE_de"])

@@ -579,16 +579,19 @@ day_endings = ["tag", "tags"]
 measures = []
 also_words = []
 asking = []
+asking_last = []
 polite = []
 alternatives = ["oder"]
 idioms = []
 [answers]
+hello = []
 done = []
 done_with = []
 not_a_way = []
 not_this_time = []
 rest = []
 rest_until = []
+[commands]
 """
 
 
@@ -643,3 +646,21 @@ def test_every_printable_character_beside_a_schedule_is_survived():
     for char in string.printable:
         read = read_commitment(f"{char} every Saturday 8pm {char}")
         assert not isinstance(read, NotACommitment), char
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("sleep in on sun morning", "Sleep in"),
+        ("plug in at 6pm on fridays", "Plug in"),
+        ("swim in the sea on Saturday", "Swim in the sea"),
+        ("paint on weekends, please!", "Paint"),
+        ("remind me to paint on weekends pls", "Paint"),
+        ("Hi, yoga every saturday", "Yoga"),
+        ("Hello Kitty film on saturdays", "Hello Kitty film"),
+    ],
+)
+def test_a_title_keeps_its_own_words_and_none_that_were_said_to_the_bot(text, title):
+    read_as = read_commitment(text)
+    assert isinstance(read_as, Commitment)
+    assert read_as.title == title

@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from habits import people
+from habits.erasures import Erasures
 from habits.storage import backups
 from habits.storage.database import Tx
 from habits.storage.tables import metadata
+from tests.bot.a_life import lay_down, rows_of
 from tests.bot.a_monday import begin_on_a_monday
 from tests.conftest import Town, on_both_databases, town_in
+from tests.house import House
 from tests.process import ANNA, Someone, eventually, text_of
 
 SECRET = "Xylophone"
@@ -78,6 +82,17 @@ async def test_nothing_stays_in_any_table(town: Town, anna: Someone):
     assert await traces(town) == []
 
 
+async def test_a_row_of_every_kind_goes_with_its_person_and_none_of_anybody_else(house: House):
+    for person_id in (ANNA, BEN):
+        await house.person(person_id)
+        await house.database.write(lay_down, person_id, SECRET, house.now)
+    hers, bens = [await house.database.read(rows_of, each) for each in (ANNA, BEN)]
+    assert all(hers.values())
+    assert await house.database.write(people.forget, ANNA)
+    assert not any((await house.database.read(rows_of, ANNA)).values())
+    assert await house.database.read(rows_of, BEN) == bens
+
+
 async def test_a_backup_that_is_put_back_does_not_bring_them_back(tmp_path: Path):
     backup, database = tmp_path / "backup.sqlite3", tmp_path / "playground.sqlite3"
     async with town_in(tmp_path) as town:
@@ -96,6 +111,19 @@ async def test_a_backup_that_is_put_back_does_not_bring_them_back(tmp_path: Path
         assert "Nothing is coming yet." in text_of(await town.someone().says("/week"))
     async with town_in(tmp_path) as town:  # whoever begins anew is not erased at the next start
         assert [row["id"] for row in await the_people(town)] == [str(ANNA), str(BEN)]
+
+
+async def test_who_asked_is_let_go_of_when_no_backup_can_be_old_enough(
+    tmp_path: Path, town: Town, anna: Someone
+):
+    await anna.says("/timezone Europe/Berlin")
+    await anna.says("/delete_me")
+    await anna.taps("Delete everything")
+    erasures = Erasures(tmp_path / "playground.erasures", town.parts.bot.id)
+    assert len(erasures.read().at) == 1
+    for _ in range(5):
+        await town.telegram.jump("P1W")
+    assert erasures.read().at == {}
 
 
 async def the_people(town: Town) -> list[dict[str, Any]]:

@@ -156,10 +156,25 @@ async def test_a_half_done_set_up_goes_on_after_a_restart(program: Program):
         assert "Film, every Sunday afternoon (Berlin time)." in text_of(shown)
 
 
+async def test_a_half_done_set_up_goes_on_weeks_after_they_blocked_us(town: Town, anna: Someone):
+    await anna.says("/start")
+    await anna.taps("A film")
+    await anna.taps("Next")
+    for blocked in (True, False):
+        await town.telegram.ask("block", person=anna.id, blocked=blocked)
+        for _ in range(3 * blocked):
+            await town.telegram.jump("P1W")
+    await anna.taps("Sunday afternoon")
+    shown = await anna.says("Berlin")
+    assert "Film, every Sunday afternoon (Berlin time)." in text_of(shown)
+    await anna.taps("Yes")
+    assert [each.title for each in await kept(town, anna.id)] == ["Film"]
+
+
 async def test_a_replaced_draft_says_so_and_offers_the_current_one(town: Town, berliner: Someone):
     await berliner.says("film every Saturday at 6pm")
     old_yes = await berliner._button("Yes")
-    await berliner.says("guitar every Sunday at 7pm")
+    await berliner.says("film every Sunday at 7pm")
     await presses(berliner, old_yes)
     await told(town, "That one was replaced. Here is the one we are at.")
     assert await kept(town, berliner.id) == []
@@ -170,7 +185,7 @@ async def test_a_replaced_draft_says_so_and_offers_the_current_one(town: Town, b
     await presses(berliner, changed_yes)  # it showed another time
     await told(town, "That is settled already. Here is how it stands.")
     made = await berliner.taps("Yes")
-    assert re.search(r"Guitar is yours. First reminder: Sun .*, 20:30", text_of(made))
+    assert re.search(r"Film is yours. First reminder: Sun .*, 20:30", text_of(made))
 
     await presses(berliner, old_yes)
     await told(town, "That one is no longer open. /new begins another.")

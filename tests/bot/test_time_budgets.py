@@ -8,13 +8,18 @@ import zlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from time import process_time
+from typing import Any
 
 import pytest
 
 from bot import buttons, drafting, phrases, places
 from bot.command import read_command
+from bot.features.settings import read_hours
 from bot.files.reading import read
+from bot.texts.commands import menu
 from bot.typed import clean
+from bot.typed_schedules import read_change
+from habits.rules.schedule import Part, Schedule
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 PIECES = (
@@ -31,18 +36,29 @@ PIECES = (
     "\u202e",
     "İ",
     "-",
+    " ",
+    "8 to ",
 )
+MORE: dict[str, tuple[Any, ...]] = {
+    "read_command_words": (menu(),),
+    "read_date": (date(2026, 11, 23),),
+    "read_number": (1, 7),
+}
+"""What these take besides a text."""
+SATURDAYS = Schedule(days=(6,), at=Part.EVENING)
+
+
+def one_of_phrases(name: str) -> Callable[[str], object]:
+    """A parser by its name."""
+    return lambda text: getattr(phrases, name)(text, *MORE.get(name, ()))
+
+
 PARSERS: dict[str, Callable[[str], object]] = {
-    "a commitment": phrases.read_commitment,
-    "a schedule": phrases.read_schedule,
-    "days": phrases.read_days,
-    "a time": phrases.read_time,
-    "a date": lambda text: phrases.read_date(text, date(2026, 11, 23)),
-    "a number": lambda text: phrases.read_number(text, 1, 7),
-    "an answer": phrases.read_answer,
-    "small talk": phrases.read_small_talk,
-    "where somebody is": phrases.read_whereabouts,
-    "the diary": phrases.read_diary,
+    **{name: one_of_phrases(name) for name in phrases.__all__ if name.startswith("read_")},
+    "a title": phrases.may_be_a_title,
+    "quiet hours": lambda text: read_hours(text, "en"),
+    "other days": lambda text: read_change(text, SATURDAYS, "days", "en"),
+    "another target": lambda text: read_change(text, SATURDAYS, "target", "en"),
     "a place": places.resolve,
     "a line": lambda text: clean(text, 200),
     "a note": lambda text: clean(text, 1000, lines=True),
@@ -84,7 +100,7 @@ def test_the_measure_sees_a_square():
 @pytest.mark.parametrize("piece", PIECES)
 @pytest.mark.parametrize("parser", PARSERS.values(), ids=PARSERS)
 def test_a_long_text_takes_no_more_than_its_share(parser: Callable[[str], object], piece: str):
-    short, long = ((piece * length)[:length] for length in (LENGTH, LENGTH * TIMES))
+    short, long = (f"8{piece * length}"[:length] + "8" for length in (LENGTH, LENGTH * TIMES))
     assert grows(lambda: parser(short), lambda: parser(long)) < MOST
 
 

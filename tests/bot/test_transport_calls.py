@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from aiohttp import web
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto
+from telegram.error import RetryAfter
 
 from bot.transport import Limits, NotSent, Transport, Unsure, UnsureInTime
 from habits.clock import boottime
@@ -20,6 +21,7 @@ from tests.loopback import (
     http,
     page,
     raised_by,
+    refusal,
     telegram,
 )
 
@@ -154,6 +156,27 @@ async def test_waiting_for_the_pace_is_not_counted():
 
     async with telegram(good(), pace=pace) as (_, _, bot):
         assert (await bot.send_message(7, "a")).text == "a"
+
+
+async def test_a_call_told_to_wait_is_made_again_where_that_is_wished_and_at_its_pace():
+    refused = refusal(429, "Too Many Requests", retry_after=7)
+    asked, told = [], []
+
+    async def pace(method, parameters):
+        asked.append(parameters["text"])
+
+    async def told_to_wait(method, parameters, seconds):
+        told.append((method, parameters["text"], seconds))
+        server.script = good() if len(told) == 2 else refused
+        return parameters["text"] == "a"
+
+    async with telegram(refused, pace=pace, told_to_wait=told_to_wait) as (server, _, bot):
+        assert (await bot.send_message(7, "a")).text == "a"
+        assert asked == ["a"] * 3
+        assert told == [("sendMessage", "a", 7.0)] * 2
+        server.script = refused
+        assert isinstance(await raised_by(bot.send_message(7, "b")), RetryAfter)
+    assert asked == ["a"] * 3 + ["b"]
 
 
 async def test_a_long_poll_moves_the_limits_by_its_length():

@@ -223,3 +223,23 @@ async def test_who_is_in_no_city_has_moved_nowhere(town: Town, anna: Someone):
     await anna.says("/timezone Berlin")
     await anna.says("I'm in a meeting")
     assert await zone_of(town, anna) == "Europe/Berlin"
+
+
+async def test_the_time_on_the_wall_can_be_typed(anna: Someone):
+    """As it is asked for; a clock that is some minutes off will do."""
+    shown = await anna.says("film every Saturday at 20:00")
+    first = shown["inline_keyboard"][0][0]
+    hour, minute = map(int, first["text"].split(":"))
+    off = (hour * 60 + minute + 3) % (24 * 60)
+    asked = await anna.says(f"{off // 60:02}:{off % 60:02}")
+    assert re.match(r"\d\d:\d\d\. Which is nearest\?", text_of(asked))
+    offset = int(first["callback_data"].split(":")[2])
+    assert f"1:time:{offset}:1" in str(asked["inline_keyboard"])
+
+
+async def test_a_time_that_no_clock_shows_asks_for_a_city(anna: Someone):
+    shown = await anna.says("film every Saturday at 20:00")
+    hour, minute = map(int, shown["inline_keyboard"][0][0]["text"].split(":"))
+    off = (hour * 60 + minute + 8) % (24 * 60)
+    asked = await anna.says(f"{off // 60:02}:{off % 60:02}")
+    assert "I do not know that place" in text_of(asked)

@@ -1,10 +1,12 @@
 """A rig for each test that wants one."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from tests import postgres
 from tests.faults.rig import Rig, rig
 from tests.faults.wired import Wired, wired
 
@@ -14,6 +16,14 @@ async def broken_world(tmp_path: Path) -> AsyncIterator[Rig]:
     """A Telegram that runs, and a program with a token that does not yet."""
     async with rig(tmp_path) as made:
         yield made
+
+
+@pytest.fixture
+def place(server: postgres.Server) -> Iterator[sa.URL]:
+    """A database of the test's own."""
+    url = server.create()
+    yield url
+    server.drop(url)
 
 
 @pytest.fixture

@@ -2,17 +2,25 @@
 
 What is made worse stands in the environment, and nothing of it in the program itself:
 - FAULT_KILL="claim:after": SIGKILL itself at the first such moment. Moments: `receive`, `effect`,
-  `claim` and `settle`, before or after their commit; `deliver`, before or after the call.
+  `claim`, `settle` and `lay out`, before or after their commit; `deliver`, before or after the
+  call.
+- FAULT_POISON="5001:4": SIGKILL itself whenever it begins to deliver a reminder to that person;
+  what was under way at four ends is set aside, and does not rest before.
 - FAULT_ROTATE="before:3": SIGKILL itself before or after the third step of `rotate`, of 10 rows.
 - FAULT_LIMITS="1:2": seconds of silence, and of a whole call, that a call to Telegram may take.
 - FAULT_LEASE="2": seconds for which a claim holds, of a message or of an update.
 - FAULT_PATIENCE="1:2": seconds without a good poll until a new client, and until the end.
+- FAULT_DISK="1": seconds for which the disk may answer with errors.
+- FAULT_CLOCK="-20": the system clock is so many seconds off.
+- FAULT_HOLD="3": seconds for which the third message that is claimed holds the event loop up.
 """
 
 import itertools
 import os
 import signal
+import time
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import habits  # noqa: F401
@@ -21,11 +29,16 @@ from app.__main__ import main
 from bot import hearing, receiver, transport
 from bot.context import Context
 from bot.courier import TelegramCourier
-from habits import encryption, inbox, sending, settling
+from habits import clock, encryption, inbox, occasions, sending, settling
 from habits.storage.database import Database
 from scheduler import dispatch
 
-COMMITTED = {"receive": inbox.receive, "claim": sending.claim, "settle": settling.settle}
+COMMITTED = {
+    "receive": inbox.receive,
+    "claim": sending.claim,
+    "settle": settling.settle,
+    "lay out": occasions.lay_out_due,
+}
 
 
 def _die() -> None:
@@ -43,7 +56,7 @@ def _dying(
         if when == "before":
             _die()
         result = await call(*args, **kwargs)
-        if result != []:
+        if result not in ([], 0):
             _die()
         return result
 
@@ -59,6 +72,16 @@ def _kill_at(moment: str) -> None:
     else:
         work = COMMITTED[point]
         Database.write = _dying(Database.write, when, lambda *args: work in args)  # type: ignore[assignment,method-assign]
+
+
+def _kill_for(poison: str) -> None:
+    person, ends = (int(each) for each in poison.split(":"))
+    settling.MOST_ENDS, settling.LEASE = ends, 0.0  # which is also the longest rest
+
+    def meant(_: TelegramCourier, owed: sending.Owed) -> bool:
+        return owed.person.id == person and owed.turn is not None
+
+    TelegramCourier.deliver = _dying(TelegramCourier.deliver, "before", meant)  # type: ignore[assignment,method-assign]
 
 
 def _kill_rotation_at(step: str) -> None:
@@ -95,12 +118,36 @@ def _shorten_patience(seconds: str) -> None:
     watchdog.LOOKS_EVERY, watchdog.RENEWS_AFTER, watchdog.ENDS_AFTER = renews / 4, renews, ends
 
 
+def _shorten_the_disks_patience(seconds: str) -> None:
+    watchdog.LOOKS_EVERY, watchdog.DISK_FAILS_FOR = float(seconds) / 4, float(seconds)
+
+
+def _move_clock(seconds: str) -> None:
+    system_time = clock.system_time
+    clock.system_time = lambda: system_time() + timedelta(seconds=float(seconds))
+
+
+def _hold_loop(seconds: str) -> None:
+    deliver, messages = TelegramCourier.deliver, itertools.count(1)
+
+    async def delivered(*args: Any) -> Any:
+        if next(messages) == 3:
+            time.sleep(float(seconds))
+        return await deliver(*args)
+
+    TelegramCourier.deliver = delivered  # type: ignore[method-assign]
+
+
 WORSE = {
     "FAULT_KILL": _kill_at,
+    "FAULT_POISON": _kill_for,
     "FAULT_ROTATE": _kill_rotation_at,
     "FAULT_LIMITS": _limit_calls,
     "FAULT_LEASE": _shorten_leases,
     "FAULT_PATIENCE": _shorten_patience,
+    "FAULT_DISK": _shorten_the_disks_patience,
+    "FAULT_CLOCK": _move_clock,
+    "FAULT_HOLD": _hold_loop,
 }
 
 if __name__ == "__main__":

@@ -14,14 +14,13 @@ from zoneinfo import ZoneInfo
 import aiohttp
 import sqlalchemy as sa
 
-from habits import commitments, people
+from habits import commitments, invariants, people
 from habits.commitments import Made
 from habits.rules.schedule import Schedule
-from habits.storage import schema
 from habits.storage.database import Tx, address, connect
 from habits.storage.tables import deliveries, metadata
+from tests import databases
 from tests.bot_api import KEY, TOKEN, Server, judge
-from tests.faults import invariants
 from tests.process import Program, Someone, Telegram, eventually, free_port
 
 WHOLE = os.environ.get("FAULTS") == "whole"
@@ -178,12 +177,12 @@ class Rig(Inside):
             await self.telegram.ask("person", id=number, name=f"P{number}", started=True)
         return numbers
 
-    def start_dying(self, moment: str) -> None:
+    def start_dying(self, moment: str, fault: str = "FAULT_KILL") -> None:
         """Start the program, which kills itself at a moment; wait until it has."""
-        self.program.settings["FAULT_KILL"] = moment
+        self.program.settings[fault] = moment
         with contextlib.suppress(AssertionError):
             self.program.start()
-        del self.program.settings["FAULT_KILL"]
+        del self.program.settings[fault]
         process = self.program.process
         assert process is not None
         assert process.wait(timeout=20) == -signal.SIGKILL
@@ -230,7 +229,7 @@ async def rig(folder: Path, **settings: str) -> AsyncIterator[Rig]:
     named = {f"LETLOOSE_{name}": value for name, value in (given | settings).items()}
     program = Program(data, named, module="tests.faults.launch")
     url = address(settings.get("DATABASE_URL"), data, "letloose")
-    schema.migrate(url)
+    databases.migrate(url)
     try:
         async with aiohttp.ClientSession() as http:
             made = Rig(url, program, server, Telegram(http, server.address, KEY))

@@ -1,12 +1,13 @@
 """The operator is told what is wrong: at most once an hour of each kind, and of nobody's words."""
 
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from app import alarms as telling
-from app import health
+from app import health, watchdog
 from habits.storage.database import Busy
 from tests.faults.rig import FIRST
 from tests.faults.wired import Wired, wired
@@ -114,6 +115,14 @@ async def test_an_outage_and_a_crowd_of_newcomers_are_told(
         for number in range(2):
             made.says(made.meet(FIRST + number), "/start")
         await made.hears(OPERATOR, "newcomers who had to wait")
+
+
+async def test_a_program_that_stood_still_is_told(watched: Wired, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(watchdog, "HELD_UP_FOR", 0.5)
+    await watched.start()
+    await several_looks(watched)
+    time.sleep(2.0)  # everything in this process stands still
+    await watched.hears(OPERATOR, "stood still for 5 s or more since the last alarm: 1.")
 
 
 async def test_an_operator_who_cannot_be_written_to_stops_nothing(

@@ -2,7 +2,8 @@
 
 A statement that the database refuses, a commit whose answer is lost, a call that never reaches
 Telegram or whose answer never reaches us: each once, wherever it may hit, from the start of the
-program to its stop. The suite tries some n, `make faults` every one.
+program to its stop. On PostgreSQL also a connection that ends and a transaction that loses against
+another. The suite tries some n, `make faults` every one.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
@@ -27,14 +29,15 @@ from habits.storage.database import Busy, Database
 from playground.faults import Fault
 from playground.shapes import page_message
 from scheduler import dispatch
+from tests import postgres
 from tests.faults.rig import FIRST, WHOLE, was_carried_out
 from tests.faults.wired import Wired, wired
 
 PEOPLE = (FIRST, FIRST + 1)
 TRIES = 5
 """How often somebody taps or types again who sees that nothing has happened."""
-SAMPLED = 4
-"""The suite tries its powers, 1, 4, 16 …"""
+SAMPLED, SAMPLED_THERE = (1, 4), (5, 15)
+"""The suite tries 1, 4, 16 … on SQLite and 5, 75, 1125 … on PostgreSQL: the first, and times."""
 
 
 class Nth:
@@ -50,20 +53,45 @@ class Nth:
         return self.asked == self.number
 
 
-@contextmanager
-def a_statement_is_refused(nth: Nth, _: Wired) -> Iterator[None]:
-    """As a disk refuses it; nothing of its transaction stays."""
+def a_statement(refuse: Callable[[sa.Connection], None]) -> Callable[[Nth, Wired], Any]:
+    """The n-th one that the program makes after its migration is refused."""
 
-    def before(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        ours = threading.current_thread() is not threading.main_thread()
-        if ours and nth.is_this():
-            raise OperationalError(statement, {}, sqlite3.OperationalError("disk I/O error"))
+    @contextmanager
+    def fails(nth: Nth, _: Wired) -> Iterator[None]:
+        def before(tx: sa.Connection, *_more: Any) -> None:
+            ours = threading.current_thread() is not threading.main_thread()
+            if ours and nth.is_this():
+                refuse(tx)
 
-    sa.event.listen(sa.Engine, "before_cursor_execute", before)
-    try:
-        yield
-    finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", before)
+        sa.event.listen(sa.Engine, "before_cursor_execute", before)
+        try:
+            yield
+        finally:
+            sa.event.remove(sa.Engine, "before_cursor_execute", before)
+
+    return fails
+
+
+def as_a_disk(_: sa.Connection) -> None:
+    """Nothing of its transaction stays."""
+    raise OperationalError("", {}, sqlite3.OperationalError("disk I/O error"))
+
+
+def as_a_full_disk_there(_: sa.Connection) -> None:
+    raise OperationalError("", {}, psycopg.errors.DiskFull("could not extend file"))
+
+
+def as_who_lost(_: sa.Connection) -> None:
+    raise OperationalError("", {}, psycopg.errors.DeadlockDetected("deadlock detected"))
+
+
+def as_who_is_cut_off(tx: sa.Connection) -> None:
+    """The server ends the connection; the statement itself finds that out."""
+    process = tx.connection.dbapi_connection.info.backend_pid  # type: ignore[union-attr]
+    elsewhere = sa.create_engine(tx.engine.url)
+    with elsewhere.connect() as another:
+        another.execute(sa.text("SELECT pg_terminate_backend(:p, 5000)"), {"p": process})
+    elsewhere.dispose()
 
 
 @contextmanager
@@ -96,14 +124,19 @@ def a_call(what: Any) -> Callable[[Nth, Wired], Any]:
     return fails
 
 
-FAILURES = {
-    "a statement is refused": (a_statement_is_refused, 1),
+EVERYWHERE = {
     "a commit is not heard of": (a_commit_is_not_heard_of, 2),
     "a call never arrives": (a_call("drop"), 1),
     "a gateway answers": (a_call("html"), 1),
     "an answer is lost": (a_call("lose"), 2),
 }
-"""What fails, and how many copies of one reminder may arrive then."""
+FAILURES = {"a statement is refused": (a_statement(as_a_disk), 1)} | EVERYWHERE
+FAILURES_THERE = {
+    "a statement is refused": (a_statement(as_a_full_disk_there), 1),
+    "a transaction loses": (a_statement(as_who_lost), 1),
+    "a connection ends": (a_statement(as_who_is_cut_off), 1),
+} | EVERYWHERE
+"""What fails on SQLite and on PostgreSQL, and how many copies of a reminder may arrive then."""
 
 
 @pytest.fixture
@@ -124,22 +157,45 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.timeout(1800 if WHOLE else 300)
 @pytest.mark.parametrize("failure", FAILURES)
 async def test_whichever_call_fails_nothing_owed_is_lost_or_doubled(impatient: None, failure: str):
-    for number in itertools.count(1) if WHOLE else (SAMPLED**power for power in itertools.count()):
-        if await run(failure, number) < number:
+    for number in numbers(*SAMPLED):
+        if await run(FAILURES[failure], number, failure) < number:
             break
 
 
-async def run(failure: str, number: int) -> int:
-    """One run from a fresh database, with one call that fails; gives how many there were."""
-    fail, copies = FAILURES[failure]
+@pytest.mark.timeout(3600 if WHOLE else 300)
+@pytest.mark.parametrize("failure", FAILURES_THERE)
+async def test_whichever_call_fails_on_postgresql_nothing_owed_is_lost_or_doubled(
+    impatient: None, server: postgres.Server, migrated: sa.URL, failure: str
+):
+    for number in numbers(*SAMPLED_THERE):
+        place = server.create(template=str(migrated.database))
+        try:
+            address = place.render_as_string(hide_password=False)
+            made = await run(FAILURES_THERE[failure], number, failure, database_url=address)
+        finally:
+            server.drop(place)
+        if made < number:
+            break
+
+
+def numbers(first: int, times: int) -> Iterator[int]:
+    """Which calls are to fail, one in each run."""
+    if WHOLE:
+        return itertools.count(1)
+    return (first * times**power for power in itertools.count())
+
+
+async def run(failure: tuple[Any, int], number: int, name: str, **settings: Any) -> int:
+    """One run on a fresh database, with one call that fails; gives how many there were."""
+    fail, copies = failure
     nth = Nth(number)
     with tempfile.TemporaryDirectory() as folder:
-        async with wired(Path(folder), send_rate=200) as made:
+        async with wired(Path(folder), send_rate=200, **settings) as made:
             assert tuple(await made.seed(len(PEOPLE))) == PEOPLE
             with fail(nth, made):
                 await live_through(made)
                 await made.stop()
-            hold(made, copies, f"{failure}, number {number}")
+            hold(made, copies, f"{name}, number {number}")
     return nth.asked
 
 
@@ -166,7 +222,8 @@ async def insist(made: Wired, act: Callable[[], None], is_so: Callable[[], bool]
         if is_so():
             return
         act()
-        await made.handled()
+        with contextlib.suppress(Busy):  # the call that failed may be of this look itself
+            await made.handled()
         await asyncio.sleep(0.05)
     assert is_so()
 

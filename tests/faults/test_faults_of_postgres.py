@@ -1,6 +1,7 @@
 """PostgreSQL under the real process: ends, lost connections, absences and a second copy."""
 
 import asyncio
+import contextlib
 import random
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -13,14 +14,6 @@ from tests import postgres
 from tests.faults.rig import FIRST, Rig, rig
 from tests.faults.test_kills import IN_FLIGHT, check_ins, press_once
 from tests.process import Program
-
-
-@pytest.fixture
-def place(server: postgres.Server) -> Iterator[sa.URL]:
-    """A database of the test's own."""
-    url = server.create()
-    yield url
-    server.drop(url)
 
 
 @pytest.fixture
@@ -107,6 +100,83 @@ async def test_two_copies_share_the_work_and_do_nothing_twice(served: Rig, tmp_p
     finally:
         if not other.ended():
             other.kill()
+
+
+async def test_where_few_connections_are_free_or_none_nothing_is_lost_or_doubled(
+    served: Rig, server: postgres.Server
+):
+    """Nobody but a superuser may connect beyond the limit, so the program is to be none."""
+    server.run("CREATE ROLE letloose LOGIN")
+    with server.connected(str(served.url.database)) as tx:
+        tx.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO letloose")
+        tx.execute("GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO letloose")
+    as_letloose = served.url.set(username="letloose").render_as_string(hide_password=False)
+    served.program.settings["LETLOOSE_DATABASE_URL"] = as_letloose
+    served.program.settings["FAULT_LEASE"] = "20"
+    due = await served.seed(60, over=3)
+    pressing = await served.seed(30, due_in=None, first=FIRST + 500)
+    limit = f"ALTER DATABASE {served.url.database} CONNECTION LIMIT"
+    server.run(f"{limit} 3")
+    served.program.start()
+    pressed = asyncio.create_task(press_once(served, pressing, pause=0.05))
+    await asyncio.sleep(1)
+    server.run(f"{limit} 0")
+    for _ in range(4):
+        part_company(server, served.url)
+        await asyncio.sleep(0.5)
+    await served.ails("the database does not answer")
+    server.run(f"{limit} -1")
+    await pressed
+    await everything_happened(served, due, pressing, 0)
+    assert served.rows("SELECT count(*) FROM inbox WHERE state = 'dead'") == [(0,)]
+    await served.healthy()
+
+
+async def test_a_copy_that_lacks_the_last_commits_sends_those_once_more_and_misses_nothing(
+    served: Rig, server: postgres.Server
+):
+    """As after a failover to a standby that was behind: what it never heard of is done again."""
+    name, behind = str(served.url.database), f"{served.url.database}_behind"
+    due = await served.seed(100, over=4)
+    served.program.settings |= {"FAULT_LEASE": "2", "LETLOOSE_SEND_RATE": "20"}
+    served.program.start()
+    await served.sent(15)
+    with nobody_connected(server, name):
+        server.run(f"CREATE DATABASE {behind} TEMPLATE {name} STRATEGY file_copy")
+    known = sent_in(server, behind)
+    await served.sent(known + 20)
+    with nobody_connected(server, name):
+        server.run(f"ALTER DATABASE {name} RENAME TO {name}_gone")
+        server.run(f"ALTER DATABASE {behind} RENAME TO {name}")
+    server.run(f"ALTER DATABASE {name}_gone ALLOW_CONNECTIONS true")
+    lost = sent_in(server, f"{name}_gone") - known
+    server.run(f"DROP DATABASE {name}_gone")
+    await served.sent(len(due))
+    arrived = await served.arrived()
+    copies = [arrived[person] for person in due]
+    assert min(copies) == 1
+    assert max(copies) == 2
+    assert 20 <= sum(copies) - len(due) <= lost + IN_FLIGHT
+    await served.healthy()
+
+
+@contextlib.contextmanager
+def nobody_connected(server: postgres.Server, name: str) -> Iterator[None]:
+    """Nobody is in the database while the block lasts; it may be another of that name by then."""
+    server.run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+    server.run(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+        f"WHERE datname = '{name}' AND pid <> pg_backend_pid()"
+    )
+    yield
+    server.run(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+
+
+def sent_in(server: postgres.Server, name: str) -> int:
+    """How many reminders a database knows to be sent."""
+    with server.connected(name) as tx:
+        query = "SELECT count(*) FROM deliveries WHERE kind = 'go' AND state = 'sent'"
+        return int(tx.execute(query).fetchall()[0][0])
 
 
 def part_company(server: postgres.Server, url: sa.URL) -> None:

@@ -70,7 +70,7 @@ async def test_a_ban_on_polling_is_waited_out(town_in_trouble: Wired):
 
 
 async def test_two_pollers_disturb_each_other_and_every_effect_is_there_once(
-    town_in_trouble: Wired,
+    town_in_trouble: Wired, caplog: pytest.LogCaptureFixture
 ):
     wired = town_in_trouble
     everyone = await wired.seed(20, due_in=None)
@@ -91,6 +91,8 @@ async def test_two_pollers_disturb_each_other_and_every_effect_is_there_once(
     await wired.handled()
     other.cancel()
     await asyncio.gather(other, return_exceptions=True)
+    assert any(call.status == 409 for call in wired.calls("getUpdates"))
+    assert "another copy of this bot is polling" in caplog.text
     stored = wired.rows("SELECT person_id, count(*) FROM check_ins GROUP BY person_id")
     assert dict(stored) == dict.fromkeys(everyone, 1)
 
@@ -151,14 +153,17 @@ UNREADABLE: dict[str, Any] = {
             "text": "x",
         }
     },
-    "another user": {
-        "message": {
-            "message_id": 5,
-            "date": 1,
-            "chat": {"id": 2**60, "type": "private"},
-            "from": {"id": 2**60, "is_bot": False, "first_name": "P"},
-            "text": "x",
+    **{
+        f"a user of {bits + 1} bits": {
+            "message": {
+                "message_id": 5,
+                "date": 1,
+                "chat": {"id": 2**bits, "type": "private"},
+                "from": {"id": 2**bits, "is_bot": False, "first_name": "P"},
+                "text": "x",
+            }
         }
+        for bits in (52, 60, 63, 70)
     },
     "a negative user": {
         "callback_query": {
@@ -182,6 +187,7 @@ async def test_an_odd_update_harms_none_of_those_behind_it(town_in_trouble: Wire
     await wired.handled()
     (kept,) = wired.rows("SELECT state, body FROM inbox WHERE update_id = :odd", odd=odd)
     assert kept in {("dead", None), ("done", None)}
+    assert wired.rows("SELECT id FROM people") == [(FIRST,)]
 
 
 async def test_an_update_nested_hundreds_deep_harms_none_behind_it(town_in_trouble: Wired):
@@ -327,14 +333,18 @@ async def test_an_edit_that_comes_too_late_is_said_below(town_in_trouble: Wired)
 
 
 @pytest.mark.parametrize(
-    ("method", "words"),
+    ("method", "words", "shown"),
     [
-        ("editMessageText", "Bad Request: message is not modified: specified new message"),
-        ("answerCallbackQuery", "Bad Request: query is too old and response timeout expired"),
+        ("editMessageText", "Bad Request: message is not modified: specified new message", "Time"),
+        (
+            "answerCallbackQuery",
+            "Bad Request: query is too old and response timeout expired",
+            "fulfilled",
+        ),
     ],
 )
 async def test_refusals_that_harm_nothing_are_passed_over(
-    town_in_trouble: Wired, method: str, words: str
+    town_in_trouble: Wired, method: str, words: str, shown: str
 ):
     wired = town_in_trouble
     await wired.seed(1)
@@ -346,7 +356,8 @@ async def test_refusals_that_harm_nothing_are_passed_over(
     wired.presses(FIRST, data, message.message_id)
     await wired.handled()
     assert wired.rows("SELECT count(*) FROM check_ins") == [(1,)]
-    assert len(wired.heard(FIRST)) == 1
+    (heard,) = wired.heard(FIRST)
+    assert shown in heard
     assert wired.rows("SELECT state FROM inbox") == [("done",)]
 
 

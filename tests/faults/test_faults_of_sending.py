@@ -187,6 +187,28 @@ async def test_a_token_refused_in_passing_costs_nothing(town_in_trouble: Wired, 
     assert set(wired.arrived().values()) == {1}
 
 
+async def test_while_the_token_is_revoked_health_is_red_and_nothing_is_lost(
+    town_in_trouble: Wired, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    wired = town_in_trouble
+    monkeypatch.setattr("app.health.POLL_SILENT", 1)
+    await wired.seed(3, due_in=1)
+    await wired.start()
+    wired.fails("answer", code=401, description="Unauthorized", times=None)
+    wired.playground.updates.end_poll()
+    tried = "SELECT count(*) FROM deliveries WHERE state = 'pending' AND reason IS NOT NULL"
+    await wired.until(lambda: wired.rows(tried) == [(3,)], "three tries")
+    await asyncio.sleep(1.5)
+    assert "no good getUpdates for 90 s" in await wired.parts.health.problems()
+    assert "Telegram refuses the token; if it was revoked, set the new one" in caplog.messages
+    assert wired.rows(
+        "SELECT DISTINCT reason FROM deliveries WHERE state = 'pending' AND reason IS NOT NULL"
+    ) == [("InvalidToken",)]
+    wired.playground.faults.clear()
+    await wired.sent(3)
+    assert set(wired.arrived().values()) == {1}
+
+
 async def test_refused_markup_is_sent_again_without(town_in_trouble: Wired):
     wired = town_in_trouble
     await wired.seed(1)
@@ -243,14 +265,20 @@ async def test_a_block_heard_of_after_the_refusal_stays_a_block(town_in_trouble:
     assert wired.rows("SELECT reachable FROM people WHERE id = 5001") == [("blocked",)]
 
 
-async def test_a_chat_that_is_not_found_is_left_alone(town_in_trouble: Wired):
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [(400, "Bad Request: chat not found"), (403, "Forbidden: user is deactivated")],
+    ids=["chat not found", "account deleted"],
+)
+async def test_a_chat_that_is_gone_is_left_alone(town_in_trouble: Wired, code: int, words: str):
     wired = town_in_trouble
     await wired.seed(1)
-    wired.fails("answer", method="sendMessage", code=400, description="Bad Request: chat not found")
+    wired.fails("answer", method="sendMessage", code=code, description=words)
     await wired.start()
     await wired.until(
         lambda: wired.rows("SELECT reachable FROM people") == [("gone",)], "a note that it is gone"
     )
+    assert wired.states().keys() == {"failed", "cancelled"}
     await asyncio.sleep(0.5)
     assert len(sent_to(wired, FIRST)) == 1
 
@@ -272,13 +300,54 @@ async def test_a_message_that_cannot_be_written_is_set_aside_and_the_rest_go_out
     )
 
 
-async def test_a_person_who_cannot_be_read_stops_nobody_elses_reminder(town_in_trouble: Wired):
+DAMAGED = [
+    "UPDATE people SET zone = 'Mars/Phobos' WHERE id = 5001",
+    "UPDATE people SET morning = 'x' WHERE id = 5001",
+    "UPDATE commitments SET at = 'half past never' WHERE person_id = 5001",
+    "UPDATE commitments SET state = 'enchanted' WHERE person_id = 5001",
+]
+
+
+@pytest.mark.parametrize("damaged", DAMAGED)
+async def test_a_row_that_cannot_be_read_stops_nobody_elses_reminder(
+    town_in_trouble: Wired, damaged: str
+):
     wired = town_in_trouble
     await wired.seed(5)
-    wired.change("UPDATE people SET zone = 'Mars/Phobos' WHERE id = 5001")
+    wired.change(damaged)
     await wired.start()
     await wired.sent(4)
-    assert FIRST not in wired.arrived()
+    assert [text for text in wired.heard(FIRST) if "damaged" not in text] == []
+    await wired.until(lambda: wired.states()["sending"] == 0, "nothing under way")
+
+
+@pytest.mark.parametrize("damaged", DAMAGED)
+async def test_a_row_that_cannot_be_read_stops_nobodys_word_of_an_outage(
+    town_in_trouble: Wired, damaged: str
+):
+    wired, long_ago = town_in_trouble, "'2026-01-01 00:00:00'"
+    await wired.seed(5)
+    wired.change(f"UPDATE deliveries SET not_after = {long_ago} WHERE due_at < CURRENT_TIMESTAMP")
+    wired.change(f"INSERT INTO heartbeats (name, at) VALUES ('running', {long_ago})")
+    wired.change("UPDATE people SET quiet_from = '00:00', quiet_until = '00:00'")
+    wired.change(damaged)
+    await wired.start()
+    for person in range(FIRST + 1, FIRST + 5):
+        await wired.hears(person, "I was away for a while")
+
+
+async def test_who_owns_a_row_that_cannot_be_read_is_told_of_it_once(town_in_trouble: Wired):
+    wired = town_in_trouble
+    await wired.seed(2, due_in=None)
+    damaged = "at = 'half past never', laid_until = '2020-01-01'"
+    wired.change(f"UPDATE commitments SET {damaged} WHERE person_id = {FIRST}")
+    wired.change("UPDATE people SET quiet_from = '00:00', quiet_until = '00:00'")
+    await wired.start()
+    await wired.hears(FIRST, f"Something about Tea {FIRST} is damaged here")
+    await wired.parts.timetable.catch_up()
+    await wired.sent(0)
+    assert len(wired.heard(FIRST)) == 1
+    assert wired.heard(FIRST + 1) == []
 
 
 async def test_who_is_forgotten_while_a_message_is_under_way_stops_nobody(town_in_trouble: Wired):

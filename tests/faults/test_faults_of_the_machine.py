@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.faults.rig import Rig
-from tests.faults.test_kills import IN_FLIGHT
+from tests.faults.rig import FIRST, Rig
+from tests.faults.test_kills import IN_FLIGHT, check_ins, press_once
 from tests.process import ROOT, eventually
 
 
@@ -36,6 +36,22 @@ async def test_a_process_that_stood_still_past_its_claims_doubles_only_what_was_
     assert max(arrived[person] for person in due) <= 2
     assert sum(arrived.values()) - people <= IN_FLIGHT
     await rig.healthy()
+
+
+async def test_an_event_loop_held_up_past_its_claims_loses_and_doubles_nothing(broken_world: Rig):
+    rig, people = broken_world, 40
+    rig.program.settings |= {"FAULT_LEASE": "2", "FAULT_HOLD": "7"}
+    due = await rig.seed(people)
+    others = await rig.seed(10, due_in=None, first=FIRST + 100)
+    rig.program.start()
+    await press_once(rig, others)
+    await rig.sent(people)
+    await rig.handled()
+    arrived = await rig.arrived()
+    assert {arrived[person] for person in due} == {1}
+    assert check_ins(rig) == dict.fromkeys(others, 1)
+    await rig.healthy()
+    assert "the event loop was held up for" in rig.program.log
 
 
 async def test_lines_that_nobody_takes_stop_nothing(broken_world: Rig):

@@ -1,10 +1,10 @@
-"""Many messages of one person, many people at once: slower for who floods, the same for others."""
+"""Many messages or presses of one person, many people at once: slower for who floods only."""
 
 import asyncio
 import time
 from pathlib import Path
 
-from tests.faults.rig import FIRST, Rig
+from tests.faults.rig import FIRST, WHOLE, Rig
 from tests.faults.wired import Wired
 from tests.process import eventually
 
@@ -43,6 +43,45 @@ async def test_what_a_flood_says_counts_although_it_is_not_answered(town_in_trou
     assert len(wired.heard(flooding)) == 21
 
 
+async def test_who_presses_without_end_is_answered_less_and_every_press_counts(
+    town_in_trouble: Wired,
+):
+    wired = town_in_trouble
+    flooding, other = await wired.seed(2, due_in=None)
+    made = dict(wired.rows("SELECT person_id, id FROM commitments"))
+    for _ in range(50):
+        wired.presses(flooding, f"1:did_more:{made[flooding]}")
+    wired.presses(other, f"1:did_more:{made[other]}")
+    await wired.start()
+    await wired.handled()
+
+    kept = dict(wired.rows("SELECT person_id, count(*) FROM check_ins GROUP BY person_id"))
+    assert kept == {flooding: 50, other: 1}
+    assert len(wired.heard(flooding)) == 30 * len(wired.heard(other)) > 0
+    told = [call.parameters.get("text", "") for call in wired.calls("answerCallbackQuery")]
+    assert len(told) == 51  # each press has its answer
+    assert sum("Slow down" in text for text in told) == 20
+
+
+async def test_twenty_quick_taps_on_one_button_are_no_flood_and_have_one_effect(
+    town_in_trouble: Wired,
+):
+    wired = town_in_trouble
+    person = (await wired.seed(1))[0]
+    await wired.start()
+    await wired.sent(1)
+    ((turn,),) = wired.rows("SELECT occasion_id FROM deliveries WHERE state = 'sent'")
+    wired.says(person, "/week")  # what is typed is counted by itself
+    for _ in range(20):
+        wired.presses(person, f"1:did:{turn}")
+    await wired.handled()
+
+    assert wired.rows("SELECT count(*) FROM check_ins") == [(1,)]
+    told = [call.parameters.get("text", "") for call in wired.calls("answerCallbackQuery")]
+    assert told == [""] * 20
+    assert not any("Slow down" in text for text in wired.heard(person))
+
+
 async def test_a_thousand_new_people_at_once_are_all_answered(broken_world: Rig):
     rig, count = broken_world, 1000
     rig.program.settings |= {"LETLOOSE_SEND_RATE": "1000", "LETLOOSE_NEW_PEOPLE": "1001"}
@@ -66,6 +105,33 @@ async def test_a_thousand_new_people_at_once_are_all_answered(broken_world: Rig)
 
     await eventually(all_answered, "an answer to everybody")  # it comes after the commit
     assert memory(rig) - before < 40
+    assert rig.program.stop() == 0
+
+
+async def test_thousands_due_at_once_leave_in_their_order_and_presses_are_answered_between(
+    broken_world: Rig,
+):
+    rig, count, presses = broken_world, 5000 if WHOLE else 1500, 20
+    rig.program.settings["LETLOOSE_SEND_RATE"] = "1000"
+    waiting = await rig.seed(count, due_in=-1, over=1)
+    pressing = await rig.seed(presses, due_in=None, first=FIRST + count)
+    commitments = dict(rig.rows("SELECT person_id, id FROM commitments"))
+    rig.program.start()
+    for person in pressing:
+        data = f"1:did_more:{commitments[person]}"
+        await rig.telegram.ask("press", person=person, message_id=7, data=data)
+    await rig.sent(count, patience=120)
+    await rig.handled()
+
+    calls = [call for call in await rig.calls("sendMessage") if call["chat"] in waiting]
+    order = [call["chat"] for call in calls]
+    assert sorted(order) == list(waiting)
+    moved = [abs(place - (chat - FIRST)) for place, chat in enumerate(order)]
+    assert max(moved) <= 1000 / 5  # what may be under way at once
+    answers = await rig.calls("answerCallbackQuery")
+    assert len(answers) == presses
+    last, answered = max(call["at"] for call in calls), max(call["at"] for call in answers)
+    assert answered < last
     assert rig.program.stop() == 0
 
 

@@ -149,6 +149,12 @@ async def test_red_while_the_disk_is_nearly_full(listening: Wired, monkeypatch: 
     assert await problems(listening) == ["less than 200 MiB are free on the disk"]
 
 
+async def test_red_without_a_data_directory(listening: Wired):
+    await listening.start()
+    listening.parts.health.data_dir /= "gone"
+    assert await problems(listening) == ["the data directory is not there or cannot be looked at"]
+
+
 async def test_nothing_else_is_served_and_nowhere_else(listening: Wired):
     await listening.start()
     host, _, port = str(listening.settings.listen).partition(":")

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 import pytest
 
+from habits import notices
+from habits.sending import SUSPECT
 from habits.settling import MOST_ENDS
 from tests.faults.rig import FIRST, Rig
 
@@ -15,10 +17,12 @@ IN_FLIGHT = 10
 MOMENTS = {
     "receive:after": IN_FLIGHT,  # 69
     "effect:after": IN_FLIGHT,  # 68
+    "claim:before": 0,  # 3
     "claim:after": 0,  # 4
     "deliver:before": 0,  # 4
     "deliver:after": IN_FLIGHT,  # 6
     "settle:before": IN_FLIGHT,  # 7
+    "settle:after": IN_FLIGHT,  # 8
 }
 """Where the program dies, and how many copies that may cost: what was sent and not settled."""
 
@@ -32,6 +36,8 @@ async def test_a_kill_at_a_chosen_moment_loses_nothing(broken_world: Rig, moment
     await press_once(rig, others)
 
     rig.start_dying(moment)
+    settled = [row.person_id for row in rig.rows("SELECT * FROM deliveries WHERE state = 'sent'")]
+    assert settled or moment != "settle:after"
     rig.program.start()
     await rig.sent(people)
     await rig.handled()
@@ -39,8 +45,79 @@ async def test_a_kill_at_a_chosen_moment_loses_nothing(broken_world: Rig, moment
     arrived = await rig.arrived()
     reminded = [arrived[person] for person in range(FIRST, FIRST + people)]
     assert min(reminded) == 1
+    assert max(reminded) <= 2
+    assert {arrived[person] for person in settled} <= {1}
     assert sum(reminded) - people <= MOMENTS[moment]
     assert check_ins(rig) == dict.fromkeys(others, 1)
+    assert rig.program.stop() == 0
+
+
+async def test_a_press_that_a_kill_left_without_an_answer_gets_it_when_pressed_again(
+    broken_world: Rig,
+):
+    rig, anna = broken_world, broken_world.someone()
+    await rig.seed(1)
+    rig.program.start()
+    await rig.sent(1)
+    assert rig.program.stop() == 0
+    (reminder,) = await anna.messages()
+    number, data = reminder["message_id"], reminder["inline_keyboard"][0][0]["callback_data"]
+    assert data.startswith("1:did:")
+
+    await rig.telegram.ask("press", person=FIRST, message_id=number, data=data)
+    rig.start_dying("effect:after")
+    assert check_ins(rig) == {FIRST: 1}
+    assert await anna.messages() == [reminder]
+
+    rig.program.start()
+    await anna.presses(number, data)
+    await anna.hears("fulfilled")
+    assert [message["message_id"] for message in await anna.messages()] == [number]
+    assert check_ins(rig) == {FIRST: 1}
+    assert rig.program.stop() == 0
+
+
+async def test_a_reminder_that_kills_is_set_aside_and_told_and_the_others_arrive(
+    broken_world: Rig,
+):
+    rig, people, poison, ends = broken_world, 6, FIRST + 3, SUSPECT + 2
+    await rig.seed(people)
+    fault = f"{poison}:{ends}"
+    for _ in range(ends):
+        rig.start_dying(fault, "FAULT_POISON")
+    rig.program.settings["FAULT_POISON"] = fault
+    rig.program.start()
+    await rig.sent(people - 1)
+
+    theirs = "FROM deliveries WHERE person_id = :person AND kind"
+    fate = rig.rows(f"SELECT state, reason {theirs} = 'go' AND attempts > 0", person=poison)
+    assert fate == [("failed", "poison")]
+    assert rig.rows(f"SELECT count(*) {theirs} = '{notices.OUTAGE}'", person=poison) == [(1,)]
+    arrived = await rig.arrived()
+    others = [arrived[person] for person in range(FIRST, FIRST + people) if person != poison]
+    assert min(others) == 1
+    assert max(others) <= SUSPECT + 1  # only the first ends meet them together
+    assert rig.program.stop() == 0
+
+
+@pytest.mark.parametrize(("moment", "laid_out"), [("lay out:before", 0), ("lay out:after", 12)])
+async def test_a_kill_around_laying_out_lays_each_turn_out_once(
+    broken_world: Rig, moment: str, laid_out: int
+):
+    rig, people = broken_world, 12
+    await rig.seed(people)
+    rig.change("DELETE FROM deliveries")
+    rig.change("DELETE FROM occasions")
+    rig.change("UPDATE commitments SET laid_until = phase")
+
+    rig.start_dying(moment)
+    assert rig.rows("SELECT count(DISTINCT person_id) FROM deliveries") == [(laid_out,)]
+
+    rig.program.start()
+    await rig.sent(people)
+    assert await rig.arrived() == dict.fromkeys(range(FIRST, FIRST + people), 1)
+    doubled = "SELECT commitment_id, day FROM occasions GROUP BY 1, 2 HAVING count(*) > 1"
+    assert rig.rows(doubled) == []
     assert rig.program.stop() == 0
 
 

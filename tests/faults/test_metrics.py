@@ -11,12 +11,20 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 
+from app.doctor import check
+from app.health import POLL_SILENT
+from app.settings import Settings
 from habits.storage.database import Busy
+from tests.bot_api import TOKEN
 from tests.faults.rig import FIRST
+from tests.faults.test_pauses_asked_for import asks_to_wait, told_to_wait
 from tests.faults.wired import Wired, wired
-from tests.process import ROOT, free_port
+from tests.process import ROOT, eventually, free_port
 
 DERIVED = re.compile("_(bucket|count|sum|created)$")
+SUMMED = re.compile(r"sum\s*(?:by \(([^)]*)\)\s*)?\(\s*(?:\w+\()?(letloose_\w+)")
+OF_ONE_PROCESS = re.compile("(?<!send_held_seconds)_(total|bucket)$|^letloose_send_waiting$")
+"""What is another number in each process, so that all of them together are one too."""
 
 
 @pytest.fixture
@@ -42,6 +50,14 @@ async def values(wired: Wired) -> dict[str, float]:
     }
 
 
+def asked() -> list[str]:
+    """What the alarms and the dashboard ask for."""
+    rules = yaml.safe_load((ROOT / "deploy" / "alerts.yaml").read_text(encoding="utf-8"))
+    board = json.loads((ROOT / "deploy" / "dashboard.json").read_text(encoding="utf-8"))
+    alarms = [rule["expr"] for group in rules["groups"] for rule in group["rules"]]
+    return alarms + [target["expr"] for panel in board["panels"] for target in panel["targets"]]
+
+
 async def test_what_is_sent_is_counted_with_its_lateness(counted: Wired):
     await counted.seed(3, due_in=0)
     await counted.start()
@@ -56,6 +72,7 @@ async def test_what_is_sent_is_counted_with_its_lateness(counted: Wired):
     assert found["letloose_copies"] == 0
     assert found["letloose_messages_total go sent"] == 3  # the labels stand in their order
     assert found["letloose_messages_total follow_up owed"] == 3
+    assert found["letloose_database_busy_seconds_total read"] > 0
     assert found["letloose_database_busy_seconds_total write"] > 0
     assert found["letloose_database_trouble_total busy"] == 0
     assert found["letloose_send_held_seconds_total"] == 0
@@ -67,6 +84,30 @@ async def test_a_clock_in_doubt_and_its_problem_are_told(counted: Wired):
     found = await values(counted)
     assert found["letloose_clock_held"] == 1
     assert found["letloose_problems"] >= 1
+
+
+async def test_whatever_waits_for_a_pause_to_end_is_counted_as_waiting(counted: Wired):
+    people = await counted.seed(3, due_in=None)
+    await counted.start()
+    for person in people[:2]:
+        asks_to_wait(counted, 2, chat=person)
+        counted.says(person, "/week")
+    await told_to_wait(counted, 2)
+    counted.says(people[2], "/help")
+
+    async def all_wait() -> bool:
+        found = await values(counted)
+        return found["letloose_send_held"] == 1 and found["letloose_send_waiting"] == 3
+
+    await eventually(all_wait, "three answers that wait")
+    await counted.handled()
+    found = await values(counted)
+    assert found["letloose_send_held"] == 0
+    assert found["letloose_send_waiting"] == 0
+
+
+def test_a_bare_port_is_one_of_this_machine_alone():
+    assert Settings(metrics_listen="9100").metrics_listen == "127.0.0.1:9100"
 
 
 async def test_nobody_is_named_in_it(counted: Wired):
@@ -89,6 +130,40 @@ async def test_without_a_database_there_are_no_numbers(
     assert await told(counted) == (503, "The database does not answer.")
 
 
+async def test_doctor_reads_the_same(counted: Wired, capsys: pytest.CaptureFixture[str]):
+    async def doctor() -> str:
+        there = {"token": SecretStr(TOKEN), "api_url": f"http://127.0.0.1:{counted.port}"}
+        well = await check(counted.settings.model_copy(update=there))
+        said = capsys.readouterr().out
+        assert well is ("BAD " not in said)
+        return said
+
+    numbers = await counted.seed(4, due_in=0)
+    late = "not_after = datetime(next_attempt_at, '-1 minutes')"
+    counted.change(f"UPDATE deliveries SET {late} WHERE person_id = {numbers[0]}")
+    words = "Forbidden: bot was blocked by the user"
+    counted.fails("answer", method="sendMessage", chat=numbers[1], code=403, description=words)
+    await counted.start()
+    await counted.sent(2)
+    said = await doctor()
+    assert "ok   not sent: 1 expired (late), 1 failed (blocked)" in said
+    assert "ok   lateness: 0 of 2 reminders within a minute" in said
+    assert "ok   send budget: 50 a second, 0 wait\n" in said
+    assert re.search(r"ok   database busy: \d+\.\d s reading, \d+\.\d s writing; 0 begun", said)
+    assert re.search(r"ok   updates: last heard of \d s ago", said)
+
+    counted.parts.hearing.heard_at -= POLL_SILENT
+    assert "BAD  updates: last heard of" in await doctor()
+    await counted.stop()
+    counted.change("UPDATE deliveries SET due_at = '2026-01-01 00:00:00.000000'")
+    counted.change("UPDATE deliveries SET next_attempt_at = due_at WHERE state = 'pending'")
+    counted.fails("date", times=None, seconds=-60)
+    said = await doctor()
+    assert f"ok   process: nobody tells numbers at {counted.settings.metrics_listen}" in said
+    assert "BAD  due: the oldest since" in said
+    assert "BAD  clock: +6" in said
+
+
 async def test_the_docs_and_the_alarms_name_what_there_is(counted: Wired):
     await counted.seed(1, due_in=0)
     await counted.start()
@@ -98,15 +173,18 @@ async def test_the_docs_and_the_alarms_name_what_there_is(counted: Wired):
     there = {name for name in there if not name.endswith("_created")}
     docs = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^\| `(letloose_\w+)` \|", docs, re.MULTILINE)) == there
-    rules = yaml.safe_load((ROOT / "deploy" / "alerts.yaml").read_text(encoding="utf-8"))
-    asked = [rule["expr"] for group in rules["groups"] for rule in group["rules"]]
-    board = json.loads((ROOT / "deploy" / "dashboard.json").read_text(encoding="utf-8"))
-    asked += [target["expr"] for panel in board["panels"] for target in panel["targets"]]
     named = {
         name if name in there else DERIVED.sub("", name)
-        for name in re.findall(r"letloose_\w+", " ".join(asked))
+        for name in re.findall(r"letloose_\w+", " ".join(asked()))
     }
     assert named <= there
+
+
+def test_what_every_process_tells_alike_is_never_added_up():
+    summed = SUMMED.findall(" ".join(asked()))
+    assert len(summed) > 10
+    for by, name in summed:
+        assert "instance" in by or OF_ONE_PROCESS.search(name), name
 
 
 async def test_refused_and_kept_updates_are_counted_at_the_webhook(tmp_path: Path):

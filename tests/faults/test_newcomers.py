@@ -5,15 +5,18 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr as Secret
 
-from app import inviting
+from app import alarms, inviting
 from app.wiring import CannotStart
+from bot import doorstep
 from habits import inbox
-from habits.clock import system_time
+from habits.clock import boottime, system_time
 from tests.bot_api import TOKEN
 from tests.faults.rig import FIRST
+from tests.faults.test_metrics import values
 from tests.faults.wired import Wired, wired
+from tests.process import free_port
 
-STRANGER, INVITED = FIRST + 100, FIRST + 101
+STRANGER, INVITED, OPERATOR = FIRST + 100, FIRST + 101, FIRST + 500
 BY_INVITATION = "This bot is for people with an invitation"
 
 
@@ -27,8 +30,15 @@ async def invitation(wired: Wired) -> str:
     return word
 
 
+def nothing_is_kept_of_the_stranger(wired: Wired) -> None:
+    for rows in wired.dump().values():
+        assert str(STRANGER) not in str(rows)
+    assert wired.rows("SELECT count(*) FROM inbox WHERE person_id IS NOT NULL") == [(0,)]
+
+
 async def test_a_stranger_is_told_once_and_nothing_of_them_is_kept(tmp_path: Path):
-    async with wired(tmp_path, people="invite") as made:
+    door = f"127.0.0.1:{free_port()}"
+    async with wired(tmp_path, people="invite", metrics_listen=door) as made:
         made.meet(STRANGER)
         await made.start()
         for text in ("/start", "hello", "/start guess", "dinner every Saturday at 6pm"):
@@ -37,9 +47,22 @@ async def test_a_stranger_is_told_once_and_nothing_of_them_is_kept(tmp_path: Pat
         made.presses(STRANGER, "1:week")
         await made.handled()
         assert len(made.heard(STRANGER)) == 1
-        for rows in made.dump().values():
-            assert str(STRANGER) not in str(rows)
-        assert made.rows("SELECT count(*) FROM inbox WHERE person_id IS NOT NULL") == [(0,)]
+        assert (await values(made))["letloose_newcomers_total uninvited"] == 4
+        nothing_is_kept_of_the_stranger(made)
+
+
+async def test_a_stranger_is_told_again_after_an_hour_and_no_sooner(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    async with wired(tmp_path, people="invite") as made:
+        made.meet(STRANGER)
+        await made.start()
+        for passed, told in ((0, 1), (3590, 1), (3610, 2), (3620, 2)):
+            monkeypatch.setattr(doorstep, "boottime", lambda passed=passed: boottime() + passed)
+            made.says(STRANGER, "hello")
+            await made.handled()
+            await made.until(lambda told=told: len(made.heard(STRANGER)) >= told, "a sentence")
+        assert len(made.heard(STRANGER)) == 2
 
 
 async def test_a_link_lets_one_person_in_and_no_second(tmp_path: Path):
@@ -53,6 +76,27 @@ async def test_a_link_lets_one_person_in_and_no_second(tmp_path: Path):
         made.says(STRANGER, f"/start {word}")
         await made.hears(STRANGER, BY_INVITATION)
         assert made.rows("SELECT id FROM people") == [(INVITED,)]
+
+
+async def test_when_the_queue_is_full_newcomers_are_asked_to_come_again_and_nothing_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(alarms, "LOOKS_EVERY", 0.05)
+    door = f"127.0.0.1:{free_port()}"
+    async with wired(tmp_path, new_people=1, metrics_listen=door, operator=OPERATOR) as made:
+        made.meet(OPERATOR)
+        made.meet(STRANGER)
+        full = "datetime('now', '+60 minutes', '+30 seconds')"
+        made.change(f"INSERT INTO admissions (id, next_at) VALUES (1, {full})")
+        await made.start()
+        for text in ("/start", "dinner every Saturday at 6pm"):
+            made.says(STRANGER, text)
+        await made.hears(STRANGER, "Please write again in an hour")
+        await made.handled()
+        assert len(made.heard(STRANGER)) == 1
+        assert (await values(made))["letloose_newcomers_total sent away"] == 2
+        await made.hears(OPERATOR, "newcomers who had to wait")
+        nothing_is_kept_of_the_stranger(made)
 
 
 async def test_who_is_there_already_needs_no_invitation(tmp_path: Path):

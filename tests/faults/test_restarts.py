@@ -10,7 +10,7 @@ import pytest
 
 from app import local
 from habits.clock import system_time
-from tests.conftest import Town, town_in
+from tests.conftest import Town, on_both_databases, town_in
 from tests.faults.rig import WHOLE
 from tests.process import Someone, text_of
 
@@ -62,22 +62,23 @@ def without(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
     return asyncio.run(history(tmp_path_factory.mktemp("once") / "data", every=len(STEPS)))
 
 
+@on_both_databases
 @pytest.mark.parametrize("every", [1, 2, 3, 5, 7, 11] if WHOLE else [1, 5])
 async def test_a_restart_after_every_so_many_steps_leaves_the_same_history(
-    tmp_path: Path, without: list[Any], every: int
+    tmp_path: Path, operators_choice: str | None, without: list[Any], every: int
 ):
     assert len(without) > len(STEPS)
-    assert await history(tmp_path / "again", every) == without
+    assert await history(tmp_path / "again", every, operators_choice) == without
 
 
-async def history(data_dir: Path, every: int) -> list[Any]:
+async def history(data_dir: Path, every: int, database: str | None = None) -> list[Any]:
     """The whole chat after the steps, with a restart after every so many of them."""
     data_dir.mkdir()
     ahead = MONDAY - system_time()
     local.Kept(data_dir / f"{local.NAME}.json", "a-key", "4242:a-token", ahead).write()
     said: list[Any] = []
     for first in range(0, len(STEPS), every):
-        async with town_in(data_dir) as town:
+        async with town_in(data_dir, database) as town:
             anna = town.someone()
             for step in STEPS[first : first + every]:
                 await step(town, anna)

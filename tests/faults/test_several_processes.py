@@ -1,19 +1,21 @@
 """Several processes on one PostgreSQL: one send budget, one that polls, and nothing done twice."""
 
 import asyncio
+import contextlib
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from bot import hearing
 from habits.budget import BURST
 from habits.clock import boottime
-from tests import postgres
 from tests.faults.rig import FIRST, Rig, rig
 from tests.faults.test_kills import check_ins, press_once
 from tests.habits.test_budget import most_in_any_second
@@ -21,14 +23,6 @@ from tests.process import Program, eventually, free_port
 
 RATE = 25
 SPOKEN = ("sendMessage", "editMessageText")
-
-
-@pytest.fixture
-def place(server: postgres.Server) -> Iterator[sa.URL]:
-    """A database of the test's own."""
-    url = server.create()
-    yield url
-    server.drop(url)
 
 
 @pytest.fixture
@@ -52,7 +46,7 @@ async def started(*programs: Program) -> AsyncIterator[None]:
     """All of them running while the block lasts."""
     try:
         for each in programs:
-            each.start()
+            await asyncio.to_thread(each.start)
         yield
     finally:
         for each in programs:
@@ -149,6 +143,62 @@ async def test_another_process_polls_when_the_one_that_did_falls_silent(
             assert await answers(served) == {person: 1}
 
 
+@dataclass
+class Way:
+    """A way to Telegram that can be cut and opened again."""
+
+    to: int
+    port: int = field(default_factory=free_port)
+    doors: list[asyncio.Server] = field(default_factory=list)
+    ends: list[asyncio.StreamWriter] = field(default_factory=list)
+
+    async def open(self) -> None:
+        self.doors.append(await asyncio.start_server(self._carry, "127.0.0.1", self.port))
+
+    def cut(self) -> None:
+        while self.doors:
+            self.doors.pop().close()
+        while self.ends:
+            self.ends.pop().transport.abort()
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        back, there = await asyncio.open_connection("127.0.0.1", self.to)
+        self.ends += [writer, there]
+        await asyncio.gather(_pass_on(reader, there), _pass_on(back, writer))
+
+
+async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(ConnectionError):
+        while content := await reader.read(2**16):
+            writer.write(content)
+    writer.close()
+
+
+async def test_another_polls_when_only_the_way_of_the_one_that_did_is_cut(
+    served: Rig, tmp_path: Path
+):
+    other, way = another(served, tmp_path, "second"), Way(served.server.port)
+    served.program.settings["LETLOOSE_API_URL"] = f"http://127.0.0.1:{way.port}"
+    await way.open()
+    async with started(served.program):
+        await somebody_polls(served)
+        first = polling(served)
+        async with started(other):
+            way.cut()
+            await somebody_polls(served, but=first)
+            await way.open()
+            assert await asyncio.to_thread(other.stop) == 0
+            await somebody_polls(served)
+            assert polling(served) == first
+    way.cut()
+
+
+def test_in_earnest_another_polls_within_the_seconds_that_the_docs_tell():
+    falls_silent = max(hearing.POLLING_LASTS, hearing.POLLS_FOR + hearing.ANSWERS_WITHIN)
+    assert falls_silent + hearing.LOOKS_WHO_POLLS < 25
+    assert hearing.POLLING_LASTS > hearing.POLLS_FOR
+
+
 def silence(program: Program, how: signal.Signals) -> None:
     if how == signal.SIGKILL:
         program.kill()
@@ -208,6 +258,24 @@ async def test_roles_share_the_work_and_each_is_healthy_by_its_own(served: Rig, 
     arrived = await served.arrived()
     assert {arrived[person] for person in due} == {1}
     assert "another copy of this bot is polling" not in served.program.log + dispatching.log
+
+
+async def test_processes_whose_clocks_disagree_send_each_message_once(served: Rig, tmp_path: Path):
+    """40 seconds apart, each as far from Telegram's as the guard lets pass."""
+    slow = another(served, tmp_path, "second")
+    claims_hold([served.program, slow], 4)
+    served.program.settings["FAULT_CLOCK"], slow.settings["FAULT_CLOCK"] = "20", "-20"
+    due = await served.seed(60, due_in=-25)  # for both of them
+    soon = await served.seed(10, due_in=2, first=FIRST + 300)  # so far only for one
+    pressing = await served.seed(20, due_in=None, first=FIRST + 500)
+    async with started(served.program, slow):
+        await press_once(served, pressing, pause=0.1)
+        await served.sent(len(due) + len(soon))
+        await served.handled()
+        assert check_ins(served) == dict.fromkeys(pressing, 1)
+        arrived = await served.arrived()
+        assert {arrived[person] for person in (*due, *soon)} == {1}
+        assert "nothing is sent: the clock" not in served.program.log + slow.log
 
 
 async def green(rig: Rig, address: str) -> None:

@@ -155,7 +155,7 @@ async def test_a_first_key_and_every_kill_on_the_way(world: Rig):
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("Everything people wrote is encrypted with the key ")
     assert [each for each in values(world) if not each.startswith(ENCRYPTED)] == []
-    for word in (MARKED, NOTED, "Tea"):
+    for word in (MARKED, NOTED, "Tea 50", "'Tea'"):
         assert word not in whole(world)
         assert on_disk(world, word) == []
     assert "may still lie" not in text_of(await anna.says("/privacy"))

@@ -11,13 +11,13 @@ from app import wiring
 from app.settings import Settings
 from app.wiring import Running
 from habits.clock import Clock, system_time
-from habits.storage import schema
 from habits.storage.database import address
 from playground import acts
 from playground.chats import Person
 from playground.faults import Call, Fault
 from playground.playground import Playground
 from playground.server import running
+from tests import databases
 from tests.bot_api import KEY, TOKEN, judge
 from tests.faults.rig import FIRST, Inside, was_carried_out
 from tests.process import eventually, free_port, text_of
@@ -119,7 +119,7 @@ async def wired(folder: Path, **settings: Any) -> AsyncIterator[Wired]:
     given: dict[str, Any] = {"data_dir": folder, "send_rate": 50, **settings}
     playground = Playground(TOKEN, KEY, system_time, polling_hold=0.0)
     url = address(given.get("database_url"), folder, "letloose")
-    schema.migrate(url)
+    databases.migrate(url)
     made = Wired(url, Settings(**given), playground)
     async with made.telegram:
         await made.open()

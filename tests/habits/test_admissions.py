@@ -64,6 +64,14 @@ async def test_a_minutes_number_comes_in_at_once_and_the_others_one_after_anothe
     assert found[6:] == [InQueue(house.now + tenth * place) for place in (1, 2, 3)]
 
 
+async def test_who_reads_the_clock_first_and_comes_last_still_has_the_last_free_place(house: House):
+    two = Admission(a_minute=2)
+    assert await at_the_door(house, two, number=1) is None
+    house.now -= timedelta(milliseconds=1)
+    assert await at_the_door(house, two, number=2) is None
+    assert isinstance(await at_the_door(house, two, number=3), InQueue)
+
+
 async def test_what_the_waiting_sent_comes_round_at_their_turn_and_behind_it_the_rest(house: House):
     one = Admission(a_minute=1)
     assert await at_the_door(house, one, number=1) is None

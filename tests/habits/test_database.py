@@ -5,12 +5,13 @@ import contextlib
 import sqlite3
 import threading
 import time
+import traceback
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from habits import conversations, people
 from habits.conversations import Conversation
@@ -226,10 +227,31 @@ async def test_on_a_full_disk_nothing_is_half_written_and_it_recovers(house: Hou
     big = Conversation("writing", {"text": "tea " * 50_000})
     with pytest.raises(Busy, match="full"):
         await house.database.write(_meet_and_keep, big)
+    assert not house.database.disk_fails  # room may be made
     assert await house.database.read(person_of, 1) is None
     await house.database.write(pages, 10**6)
     await house.database.write(_meet_and_keep, big)
     assert await house.database.read(conversations.read, 1) == big
+
+
+@on_sqlite
+async def test_a_disk_that_is_read_only_is_told_until_it_takes_a_write_again(database: Database):
+    """SQLite's own switch stands for it: both end in "attempt to write a readonly database"."""
+    engine = database._engine._writing  # type: ignore[attr-defined]
+
+    def switch(to: str) -> None:
+        with contextlib.closing(engine.raw_connection()) as connection:
+            connection.cursor().execute(f"PRAGMA query_only = {to}")
+
+    await database.write(set_to, "a", "x")
+    assert not database.disk_fails
+    switch("ON")
+    with pytest.raises(Busy, match="readonly"):
+        await database.write(set_to, "a", "y")
+    assert database.disk_fails
+    switch("OFF")
+    await database.write(set_to, "a", "y")
+    assert not database.disk_fails
 
 
 def _meet_and_keep(tx: Tx, conversation: Conversation) -> None:
@@ -305,6 +327,7 @@ async def test_of_two_that_wait_for_each_other_both_are_done(database: Database)
 
     await asyncio.gather(database.write(crosswise, "a", "b"), database.write(crosswise, "b", "a"))
     assert len(runs) == 3
+    assert database.tally.counts("database")["again",] == 1
     assert await database.read(value_of, "a") == "2"
     assert await database.read(value_of, "b") == "2"
 
@@ -402,3 +425,23 @@ def test_an_address_is_taken_as_people_write_it(tmp_path: Any):
     for written in ("postgres://bot@host/house", "postgresql://bot@host/house"):
         assert address(written, tmp_path, "x").drivername == "postgresql+psycopg"
     assert address(None, tmp_path, "x").database == str(tmp_path / "x.sqlite3")
+
+
+@on_postgresql
+async def test_what_the_database_refuses_is_told_without_the_row(database: Database):
+    """PostgreSQL quotes the row in its detail, and a value in its first line."""
+    word = "Zwetsch" + "gendatschi"  # lines of this file are in the trace
+    statements = {
+        "NotNullViolation": "INSERT INTO program VALUES (NULL, :word)",
+        "InvalidTextRepresentation": "SELECT CAST(:word AS integer)",
+    }
+
+    def refused(tx: Tx, statement: str) -> None:
+        tx.execute(sa.text(statement), {"word": word})
+
+    for kind, statement in statements.items():
+        with pytest.raises(DBAPIError, match=kind) as found:
+            await database.write(refused, statement)
+        told = "".join(traceback.format_exception(found.value))
+        assert word not in told
+        assert kind in told

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, time, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from habits import answers, check_ins, commitments, edits, occasions, people
 from habits.edits import Changed, Elsewhere
@@ -11,6 +12,7 @@ from habits.reminders import next_go
 from habits.rules.commitment import MOST_COMMITMENTS, State
 from habits.rules.schedule import Part, Schedule
 from habits.storage.rows import person_of
+from habits.storage.tables import deliveries
 from tests.habits.one_commitment import ANNA, SATURDAY, House, berlin, empty_database
 
 
@@ -56,6 +58,22 @@ def test_a_reminder_that_has_left_is_not_asked_again_for_its_day(house: House):
     assert [(str(t.day), t.state) for t in house.touches()][:1] == [("2026-11-28", "sent")]
     assert house.row("11-28").go_at == berlin("2026-11-28 14:00")
     assert house.row("12-05").go_at == berlin("2026-12-05 18:30")
+
+
+@pytest.mark.parametrize("state", ["sending", "sent"])
+def test_a_reminder_that_leaves_keeps_its_day_and_the_next_ones_are_new(house: House, state: str):
+    house.begin(SATURDAY)
+    house.go_on(berlin("2026-11-28 13:59"))  # a moment before it was claimed
+    [leaving, *_] = house.touches()
+    this_one = deliveries.c.id == leaving.id
+    house.tx.execute(sa.update(deliveries).where(this_one).values(state=state))
+    [leaving, *_] = house.touches()
+    house.edit(schedule=Schedule((7,), Part.EVENING))
+    this_week = house.row("11-28")
+    assert (this_week.id, this_week.go_at) == (leaving.occasion_id, berlin("2026-11-28 14:00"))
+    assert house.touches()[0] == leaving
+    assert house.days()[:3] == ["11-28", "11-29", "12-06"]
+    assert house.row("11-29").go_at == berlin("2026-11-29 18:30")
 
 
 def test_a_kept_week_stays_kept_when_more_is_asked_for(house: House):

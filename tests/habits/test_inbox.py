@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from habits import inbox, people
+from habits import inbox, pauses, people
 from habits.inbox import DEAD, DONE, NEW, Arrived, HandledAlready, Waiting
 from habits.storage.database import Tx, sqlite_engine
 from habits.storage.tables import inbox as rows
@@ -248,6 +248,18 @@ async def test_since_when_the_oldest_has_been_waiting(house: House):
     assert await house.database.read(inbox.oldest) == MONDAY
     await house.database.write(inbox.handled, 1)
     assert await house.database.read(inbox.oldest) == MONDAY + SECOND
+
+
+async def test_who_waits_behind_an_answer_that_telegram_asked_to_wait_with_waits_for_that(
+    house: House,
+):
+    await house.person(ANNA)
+    await receive(house, 1)
+    until = await house.database.write(pauses.told_to_wait, ANNA, house.now, 600)
+    assert await house.database.read(inbox.oldest) == until
+    house.now += SECOND
+    await receive(house, 2, person_id=BEN)
+    assert await house.database.read(inbox.oldest) == house.now
 
 
 # Any order of arrivals, handlings, failures and repetitions.

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -17,7 +18,7 @@ from habits.rules.schedule import SATURDAY, SUNDAY, Part, Schedule
 from habits.rules.touch import GO as GO_KIND
 from habits.rules.week import DAY, WEEK, weeks_between
 from habits.rules.zone import zone_named
-from habits.storage.database import connect
+from habits.storage.database import Tx, connect
 from habits.storage.tables import commitments as commitment_rows
 from habits.storage.tables import deliveries
 from habits.storage.tables import occasions as occasion_rows
@@ -209,20 +210,32 @@ async def test_whoever_has_no_zone_yet_is_not_looked_at_for_ever(house: House):
 
 
 async def test_an_occasion_and_its_reminder_are_there_together_or_not_at_all(house: House):
-    await house.commitment(await house.person(), days=EVERY_DAY)
+    commitment = await house.commitment(await house.person(), days=EVERY_DAY)
+    said: list[str] = []
 
-    def fails_half_way(tx) -> None:
+    def refuse(*event: Any) -> None:
+        said.append(event[2])
+        if event[2].startswith("UPDATE commitments SET laid_until"):
+            raise RuntimeError("half way")
+
+    def fails_half_way(tx: Tx) -> None:
+        sa.event.listen(tx, "before_cursor_execute", refuse)
         occasions.lay_out_due(tx, house.now + 4 * WEEK, 500)
-        raise RuntimeError("half way")
 
-    before = len(await house.occasions())
-    with pytest.raises(RuntimeError):
+    before = [await house.deliveries(), await house.occasions()]
+    with pytest.raises(RuntimeError, match="half way"):
         await house.database.write(fails_half_way)
-    assert len(await house.occasions()) == before
+    assert any(each.startswith("INSERT INTO occasions") for each in said)
+    assert [await house.deliveries(), await house.occasions()] == before
     house.now += 4 * WEEK
     await house.lay_out()
-    owed = {row.occasion_id for row in await house.deliveries(GO_KIND)}
-    assert owed == {row.id for row in await house.occasions()}
+    laid_out = await house.occasions(commitment)
+    days = [row.day for row in laid_out]
+    assert days == [days[0] + n * DAY for n in range(len(days))]
+    assert days[-1] >= (house.now + 8 * DAY).date()
+    assert {row.occasion_id for row in await house.deliveries(GO_KIND)} == {
+        row.id for row in laid_out
+    }
 
 
 @pytest.mark.parametrize("every", [1, 2, 3, 4])

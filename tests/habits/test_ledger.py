@@ -7,7 +7,8 @@ import pytest
 from habits import answers, ledger, notices, people, retention
 from habits.ledger import MESSAGES
 from habits.notices import OUTAGE
-from habits.sending import Idle, NotSent, Outcome, OutOfReach, Refused, Unsure
+from habits.outcomes import Idle, NotSent, Outcome, OutOfReach, Refused, Unsure
+from habits.reminders import owed
 from habits.storage import tally
 from habits.storage.database import Busy, Tx
 from tests.house import ANNA, BEN, GO, House
@@ -30,12 +31,25 @@ async def test_what_is_laid_out_sent_and_asked_afterwards_is_counted(house: Hous
     assert found["go", "owed", ""] == laid_out
 
 
+async def test_of_messages_that_are_there_already_only_the_new_ones_are_counted(house: House):
+    anna, ben = await house.person(), await house.person(BEN)
+    both = [owed(each, "note", GO, subject="a") for each in (anna, ben)]
+    await house.database.write(ledger.owe, both[:1], unless_there=True)
+    assert counted(house)["note", "owed", ""] == 1
+    await house.database.write(ledger.owe, both, unless_there=True)
+    assert counted(house)["note", "owed", ""] == 2
+    await house.database.write(ledger.owe, both, unless_there=True)
+    assert counted(house)["note", "owed", ""] == 2
+    assert len(await house.deliveries("note")) == 2
+
+
 async def test_counts_stay_when_the_rows_go(house: House):
     await house.commitment(await house.person())
     house.now = GO
     await house.send_due()
     before = counted(house)
-    await house.database.write(retention.forget_old, house.now + timedelta(days=100))
+    later = house.now + timedelta(days=100)
+    assert await house.database.write(retention.forget_deliveries, later, 0, 100)
     await house.database.write(people.forget, ANNA)
     assert counted(house) == before
 

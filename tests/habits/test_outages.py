@@ -5,14 +5,26 @@ from datetime import date, datetime, time, timedelta
 import pytest
 import sqlalchemy as sa
 
-from habits import answers, check_ins, notices, outages, overviews, people, settling, weeks
+from habits import (
+    answers,
+    check_ins,
+    notices,
+    outages,
+    outcomes,
+    overviews,
+    people,
+    settling,
+    weeks,
+)
 from habits.clock import Clock
+from habits.invariants import broken
 from habits.notices import OUTAGE
 from habits.outages import Outage
 from habits.reminders import EXPIRED, PENDING, SENT
 from habits.rules.schedule import MONDAY as MONDAYS
 from habits.rules.schedule import SATURDAY, SUNDAY, WEDNESDAY, Part
 from habits.rules.touch import GO as GO_KIND
+from habits.storage.database import Tx
 from habits.storage.tables import deliveries
 from habits.storage.tables import outages as outage_rows
 from scheduler.timetable import Timetable
@@ -272,6 +284,19 @@ async def test_what_is_lost_days_after_an_outage_is_told_by_itself(house: House)
     assert len(await notice_rows(house)) == 2
 
 
+async def test_what_a_pause_outlasts_is_set_aside_and_told_at_its_end(house: House):
+    await house.commitment(await house.person())
+    house.now = GO
+    await house.settle(await house.claim_one(), outcomes.Wait(8 * 3600))
+    house.now = GO + 7 * HOUR
+    await house.database.write(outages.beat, house.now)
+    assert await house.database.read(broken, house.now) == []
+    assert await house.database.write(outages.expire, house.now, 500) == 0
+    house.now = GO + 8 * HOUR + MINUTE
+    assert await house.database.write(outages.expire, house.now, 500) == 1
+    assert len(await notice_rows(house)) == 1
+
+
 async def test_many_that_are_too_late_are_set_aside_in_bites(house: House):
     for person_id in range(2000, 2030):
         await house.commitment(await house.person(person_id), at=Part.MORNING)
@@ -279,6 +304,23 @@ async def test_many_that_are_too_late_are_set_aside_in_bites(house: House):
     bites = [await house.database.write(outages.expire, house.now, 12) for _ in range(4)]
     assert bites == [12, 12, 6, 0]
     assert len(await notice_rows(house)) == 30
+
+
+WAYS_ROUND = ("hashjoin", "mergejoin", "material", "hashagg", "sort", "indexscan", "bitmapscan")
+"""What PostgreSQL is kept from, so that it looks for the late ones anew for each row."""
+
+
+async def test_a_bite_is_no_larger_where_the_database_looks_for_each_row_anew(house: House):
+    def expire(tx: Tx) -> int:
+        if tx.dialect.name == "postgresql":
+            for way in WAYS_ROUND:
+                tx.exec_driver_sql(f"SET LOCAL enable_{way} = off")
+        return outages.expire(tx, house.now, 3)
+
+    for person_id in range(2000, 2010):
+        await house.commitment(await house.person(person_id), at=Part.MORNING)
+    house.now = berlin("2026-11-28 16:00")
+    assert [await house.database.write(expire) for _ in range(5)] == [3, 3, 3, 1, 0]
 
 
 async def test_more_people_than_a_statement_can_name_are_told(house: House):

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from habits import check_ins, notices, sending, settling
+from habits import check_ins, notices, outcomes, pauses, sending, settling
+from habits.outcomes import NotSent
 from habits.people import meet
 from habits.reminders import PENDING, SENDING, owed
 from habits.rules.touch import GO as GO_KIND
-from habits.sending import CHAT_PAUSE, LEASE, NotSent
+from habits.sending import LEASE
 from habits.storage.database import Tx
 from habits.storage.rows import BLOCKED
 from habits.storage.tables import deliveries, people
@@ -78,7 +79,7 @@ async def test_one_message_a_person_at_a_time_with_a_pause_between_two(house: Ho
     await house.let_chats_rest()
     assert await house.claim() == []  # the first may be about the same, and is still under way
     await house.send(claimed)
-    await house.change(sa.update(people).values(next_send_at=people.c.next_send_at + CHAT_PAUSE))
+    await house.change(sa.update(people).values(next_send_at=people.c.next_send_at + LEASE))
     assert await house.claim() == []
     await house.let_chats_rest()
     assert (await house.claim_one()).id == second
@@ -108,9 +109,9 @@ async def test_a_paused_chat_waits_and_the_others_do_not(house: House):
 async def test_a_paused_bot_sends_nothing_until_the_pause_is_over(house: House):
     await owe(house, ANNA)
     house.now = GO
-    await house.database.write(settling.pause, GO, 60.0)
-    await house.database.write(settling.pause, GO, 0.0)  # a shorter one does not shorten it
-    assert 30 < await house.database.read(sending.paused_for, GO) <= 60
+    await house.database.write(pauses.pause, GO, 60.0)
+    await house.database.write(pauses.pause, GO, 0.0)  # a shorter one does not shorten it
+    assert 30 < await house.database.read(pauses.paused_for, GO) <= 60
     assert await house.claim() == []
     await house.database_clock_moves(60.0)
     assert len(await house.claim()) == 1
@@ -152,7 +153,7 @@ import json, sys
 import sqlalchemy as sa
 import habits
 from datetime import datetime
-from habits import sending
+from habits import pauses, sending
 from habits.storage.database import Postgres, Sqlite, connect
 from asyncio import run
 
@@ -247,6 +248,20 @@ async def test_a_message_that_ends_the_process_again_and_again_is_set_aside_and_
     assert notice.due_at == house.now
 
 
+async def test_ends_in_a_row_do_not_all_meet_the_same_message(house: House):
+    await owe(house, ANNA)
+    house.now = GO
+    rests = []
+    for _ in range(settling.MOST_ENDS - 1):
+        await house.claim_one()
+        await house.database.write(settling.free_all, house.now)
+        assert await house.claim() == []
+        person = (await house.rows(sa.select(people)))[0]
+        rests.append(round(person.next_send_at - await house.database.read(sending.ticks)))
+        await house.let_chats_rest()
+    assert rests == [1, 4, 8, 16, 32, 60, 60]
+
+
 async def test_what_two_ends_have_in_common_goes_out_one_by_one(house: House):
     for person_id in (2001, 2002, 2003):
         await owe(house, person_id)
@@ -259,7 +274,7 @@ async def test_what_two_ends_have_in_common_goes_out_one_by_one(house: House):
     first, innocent = await house.claim()
     assert (first.attempts, innocent.attempts) == (3, 1)
     assert await house.claim() == []
-    await house.settle(first, sending.Sent(7))
+    await house.settle(first, outcomes.Sent(7))
     [second] = await house.claim()
     assert second.attempts == 3
 
@@ -268,7 +283,7 @@ async def test_a_message_is_never_sent_a_fourth_time_however_its_tries_ended(hou
     await owe(house, ANNA)
     house.now = GO
     for _ in range(2):
-        await house.settle(await house.claim_one(), sending.Unsure("read timeout"))
+        await house.settle(await house.claim_one(), outcomes.Unsure("read timeout"))
         house.now += timedelta(minutes=5)
         await house.let_chats_rest()
     claimed = await house.claim_one()

@@ -6,24 +6,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from habits import answers, check_ins, notices, people, rounds, sending, settling
+from habits import answers, check_ins, notices, pauses, people, rounds, settling
+from habits.outcomes import Crashed, Idle, NotSent, Outcome, OutOfReach, Refused, Sent, Unsure, Wait
 from habits.reminders import CANCELLED, FAILED, PENDING, SENDING, SENT
 from habits.rounds import Later
 from habits.rules.schedule import FRIDAY, SATURDAY, SUNDAY, Part
 from habits.rules.touch import FOLLOW_UP
 from habits.rules.touch import GO as GO_KIND
-from habits.sending import (
-    Crashed,
-    Idle,
-    NotSent,
-    Outcome,
-    OutOfReach,
-    Owed,
-    Refused,
-    Sent,
-    Unsure,
-    Wait,
-)
+from habits.sending import Owed
 from habits.storage.tables import deliveries, occasions, send_budget
 from habits.storage.tables import people as people_rows
 from tests.house import ANNA, BEN, CARA, GO, House, berlin
@@ -155,7 +145,7 @@ async def test_a_429_pauses_the_chat_and_that_of_a_second_chat_the_bot(house: Ho
     assert await paused_chats(house) == {ANNA: GO + timedelta(seconds=30.5), BEN: None}
     assert await house.rows(sa.select(send_budget)) == []
     await house.settle(claimed[BEN], Wait(10))
-    assert 5 < await house.database.read(sending.paused_for, GO) <= 10.5
+    assert 5 < await house.database.read(pauses.paused_for, GO) <= 10.5
     await house.let_chats_rest()
     house.now = GO + timedelta(seconds=10)
     assert await house.claim() == []

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from habits import answers, check_ins, notices, occasions, people
@@ -49,6 +49,7 @@ def travel(house: House, journey: list[tuple[int, str]]) -> list[datetime]:
         _pass(house, hours)
         people.set_zone(house.tx, house.person, ZoneInfo(zone), house.now)
         moved.append(house.now)
+        house.send()  # what the new zone puts into the past leaves at once
     _pass(house, 24)
     return moved
 
@@ -56,11 +57,17 @@ def travel(house: House, journey: list[tuple[int, str]]) -> list[datetime]:
 def _pass(house: House, hours: int) -> None:
     until = house.now + timedelta(hours=hours)
     while house.now < until:
-        house.now += timedelta(hours=1)
+        house.now = min(until, house.now + timedelta(hours=6), _due_after(house) or until)
         occasions.lay_out_due(house.tx, house.now, 500)
         expired = notices.expire(house.tx, house.now - timedelta(hours=1), "x", None, 500)
         assert not expired
         house.send()
+
+
+def _due_after(house: House) -> datetime | None:
+    due = sa.select(sa.func.min(deliveries.c.due_at)).where(deliveries.c.state == "pending")
+    found: datetime | None = house.tx.scalar(due.where(deliveries.c.due_at > house.now))
+    return found
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -68,6 +75,11 @@ def _pass(house: House, hours: int) -> None:
     journey=journeys,
     days=st.sets(st.integers(1, 7), min_size=1, max_size=3),
     hour=st.integers(0, 23),
+)
+@example(
+    journey=[(19, "America/New_York"), (96, "Europe/Berlin"), (96, "Pacific/Auckland")],
+    days={5},
+    hour=11,
 )
 def test_travel_skips_no_turn_and_doubles_none(
     journey: list[tuple[int, str]], days: set[int], hour: int

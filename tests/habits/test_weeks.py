@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from habits import answers, check_ins, commitments, overviews, people, weeks
+from habits.outcomes import Refused
 from habits.reminders import CANCELLED, PENDING, SENT
 from habits.rules.commitment import Commitment
 from habits.rules.person import Person
@@ -13,7 +14,6 @@ from habits.rules.schedule import FRIDAY, SATURDAY, SUNDAY
 from habits.rules.schedule import MONDAY as MONDAYS
 from habits.rules.touch import GO as GO_KIND
 from habits.rules.week import Verdict, verdict
-from habits.sending import Refused
 from habits.storage.rows import commitment_of
 from habits.storage.tables import occasions
 from tests.house import GO, House, berlin

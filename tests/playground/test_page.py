@@ -372,6 +372,22 @@ async def test_a_reply_carries_the_message_it_is_for(page, bot):
     await expect(page.locator("#reply-bar")).to_be_hidden()
 
 
+@pytest.mark.parametrize("away", ["Escape", "a press beside it", "another menu"])
+async def test_a_menu_goes_away_without_a_choice(page, bot, away):
+    await bot.send_message(ANNA, "Did it leave you fulfilled?")
+    reply = page.get_by_role("menuitem", name="Reply")
+    await page.locator(".from-bot .text").click(button="right")
+    await expect(reply).to_be_visible()
+
+    if away == "Escape":
+        await page.keyboard.press("Escape")
+    else:
+        await page.click("#text" if away == "a press beside it" else "#chat-menu")
+
+    await expect(reply).to_have_count(0)
+    await expect(page.get_by_role("menu")).to_have_count(int(away == "another menu"))
+
+
 async def test_typing_is_shown_and_ends_with_the_message(page, bot):
     await bot.send_chat_action(ANNA, "typing")
     await expect(page.locator("#chat-status")).to_have_text("typing…")
@@ -504,6 +520,27 @@ async def test_on_a_phone_the_people_are_a_drawer(page, playground):
     await expect(page.locator("#people")).not_to_be_in_viewport()
     await expect(page.locator("#chat-status")).to_have_text("with Björn")
     assert await no_sideways_scrolling(page)
+
+
+async def test_the_list_shows_the_last_words_of_chats_that_were_not_opened_yet(
+    page, playground, bot
+):
+    other = acts.add_person(playground, "Björn", started=True)
+    await bot.send_message(other.id, "Good evening, Björn")
+
+    await page.reload()
+
+    await expect(page.locator(".person", has_text="Björn")).to_contain_text("Good evening")
+
+
+async def test_whoever_is_added_has_the_menu_of_commands_at_once(page, bot):
+    await bot.set_my_commands([("week", "What is coming")])
+    await page.click("#add-person")
+    await page.fill("#person-name", "Björn")
+    await page.click("#person-form .main")
+    await expect(page.locator("#chat-status")).to_have_text("with Björn")
+
+    await expect(page.locator("#menu-button")).to_be_visible()
 
 
 async def test_right_to_left_texts_begin_at_the_right(page, bot):

@@ -15,10 +15,11 @@ import pytest
 import sqlalchemy as sa
 
 from habits import notices, outages, settling
-from habits.budget import Budget
-from habits.clock import Clock
+from habits.budget import Budget, reminding
+from habits.clock import Clock, boottime
+from habits.outcomes import NotSent, Outcome, Sent, Unsure
 from habits.reminders import PENDING, SENDING, SENT, owed
-from habits.sending import NotSent, Outcome, Owed, Sent, Unsure, Wait
+from habits.sending import Owed
 from habits.storage.database import Busy, Database, Engine, Tx, Work, connect
 from habits.storage.tables import deliveries
 from habits.storage.tables import outages as outage_rows
@@ -212,6 +213,23 @@ async def test_what_may_have_arrived_goes_out_again_only_after_a_good_probe(
     assert await states(house) == {owing: SENT}
 
 
+async def test_what_is_delivered_takes_its_token_behind_answers(
+    house: House, clock: Clock, courier: Recorder
+):
+    behind = []
+
+    async def delivering(_: Owed) -> Outcome:
+        behind.append(reminding.get())
+        return Sent(1)
+
+    courier.delivering = delivering
+    await owe(house, GO)
+    async with dispatching(house.database, clock, courier):
+        await until(lambda: behind)
+    assert behind == [True]
+    assert not reminding.get()  # nobody else's
+
+
 async def test_a_claim_that_has_grown_old_is_not_acted_upon(
     house: House, clock: Clock, courier: Recorder, monkeypatch: pytest.MonkeyPatch
 ):
@@ -223,27 +241,6 @@ async def test_a_claim_that_has_grown_old_is_not_acted_upon(
     row = await house.delivery(owing)
     assert courier.sent == []
     assert (row.state, row.reason, row.maybe_sent) == (PENDING, "the claim had grown old", False)
-
-
-async def test_a_second_chats_429_stops_what_leaves_from_here(
-    house: House, clock: Clock, courier: Recorder
-):
-    for number in range(2):
-        await owe(house, GO, person_id=2000 + number)
-
-    async def too_many(owed: Owed) -> Outcome:
-        return Wait(3) if owed.attempts and len(courier.sent) <= 2 else Sent(1)
-
-    courier.delivering = too_many
-    async with dispatching(house.database, clock, courier):
-        await until(lambda: len(courier.sent) == 2)
-        third = await owe(house, GO, person_id=2002)
-        await asyncio.sleep(1.5)
-        assert len(courier.sent) == 2
-        await until(lambda: len(courier.sent) == 5)
-    assert third in courier.ids
-    first_pause = courier.sent[2][1] - courier.sent[1][1]
-    assert first_pause >= timedelta(seconds=3)
 
 
 # When the database is away.
@@ -288,6 +285,54 @@ async def test_nothing_is_sent_that_could_not_be_claimed_and_everything_afterwar
         await until(lambda: len(courier.sent) == 10)
     assert set(courier.ids) == owing
     assert set((await states(house)).values()) == {SENT}
+
+
+async def test_while_the_loop_lags_behind_little_more_is_put_under_way(
+    house: House, clock: Clock, courier: Recorder
+):
+    for number in range(150):
+        await owe(house, GO, person_id=2000 + number)
+    most = 0
+
+    async def deliver(owed: Owed) -> Outcome:
+        nonlocal most
+        most = max(most, len(dispatch._held))
+        await asyncio.sleep(0.8)
+        return Sent(1)
+
+    async def hold_up() -> None:
+        while True:
+            time.sleep(0.03)
+            await asyncio.sleep(0)
+
+    courier.delivering = deliver
+    busy = asyncio.create_task(hold_up())
+    async with dispatching(house.database, clock, courier, rate=1000) as dispatch:
+        await until(lambda: len(courier.sent) == 150, seconds=20)
+    busy.cancel()
+    assert most <= loop.MOST_AT_ONCE + loop.ENOUGH
+
+
+async def test_what_another_has_claimed_meanwhile_is_told_as_nobodys_end_here(
+    house: House, clock: Clock, courier: Recorder, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level("INFO", "habits.deliveries")
+    first, second = await owe(house, GO), await owe(house, GO, person_id=2000)
+
+    async def take_away(owed: Owed) -> Outcome:
+        mine = sa.and_(deliveries.c.id == first, deliveries.c.id == owed.id)
+        await house.change(sa.update(deliveries).where(mine).values(epoch=owed.epoch + 1))
+        return Sent(1)
+
+    courier.delivering = take_away
+    told: list[int] = []
+    async with dispatching(house.database, clock, courier) as dispatch:
+        dispatch.settled = lambda settlement: told.append(settlement.owed.id)
+        await until(lambda: len(caplog.records) == 2)
+    assert told == [second]
+    late = [each for each in caplog.messages if each.endswith("after another had claimed it")]
+    assert len(late) == 1
+    assert (await states(house))[first] == SENDING
 
 
 async def test_what_was_sent_is_settled_once_the_database_is_back_and_not_sent_again(
@@ -518,6 +563,33 @@ async def test_what_another_process_left_behind_is_reaped_and_sent(
     row = await house.delivery(owing)
     assert (row.state, row.maybe_sent, row.epoch) == (SENT, True, 2)
     assert await house.database.write(settling.reap, house.now) == 0
+
+
+async def test_what_another_process_left_behind_waits_while_that_one_may_still_settle_it(
+    house: House,
+    clock: Clock,
+    courier: Recorder,
+    shaky: Shaky,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """A database that was away was away for all, and the other one may know what became of it."""
+    monkeypatch.setattr(loop, "REAPS_EVERY", 0.0)
+    monkeypatch.setattr(loop, "REAPS_AFTER_TROUBLE", 2.0)
+    owing = await owe(house, GO)
+    house.now = GO
+    await house.claim_one()
+    await house.change(sa.update(deliveries).values(lease_until=0.0))
+    await house.change(sa.update(people_rows).values(next_send_at=0.0))
+    shaky.away = True
+    async with dispatching(Database(shaky), clock, courier) as dispatch:
+        await asyncio.sleep(0.5)
+        shaky.away = False
+        back = boottime()
+        await until(lambda: dispatch.looked_at > back)
+        await asyncio.sleep(0.3)
+        assert await states(house) == {owing: SENDING}
+        await until(lambda: courier.sent)
+    assert await states(house) == {owing: SENT}
 
 
 async def test_what_is_under_way_here_outlasts_its_lease_and_is_not_sent_again(

@@ -11,17 +11,19 @@ import time_machine
 
 from app import backing_up
 from app.settings import Settings
-from habits import inbox, outages
+from habits import inbox, notices, outages
 from habits.clock import Clock
+from habits.erasures import Erasures
+from habits.reminders import SENT
 from habits.storage.database import Database
-from habits.storage.tables import commitments, heartbeats
+from habits.storage.tables import changes, commitments, deliveries, heartbeats, people
 from habits.storage.tables import inbox as inbox_rows
-from scheduler.timetable import Timetable
+from scheduler.timetable import LATER, LATER_BY, Timetable
 from tests.conftest import on_sqlite
-from tests.house import MONDAY, House
+from tests.house import ANNA, MONDAY, House
 
 A_SECOND = timedelta(seconds=1)
-NAMES = {"lay out", "settle weeks", "heartbeat", "retention", "monthly exports", "monthly cards"}
+NAMES = {"lay out", "settle weeks", "heartbeat", "old updates", *LATER}
 
 
 def clock_at(moment: datetime) -> Clock:
@@ -37,7 +39,9 @@ async def timetable(house: House) -> AsyncIterator[Timetable]:
     timetable.stop()
 
 
-async def test_everything_is_done_once_at_the_start(house: House, timetable: Timetable):
+async def test_what_people_wait_for_is_done_once_at_the_start_and_the_rest_soon_after(
+    house: House, timetable: Timetable
+):
     person = await house.person()
     commitment = await house.commitment(person)
     house.now = timetable._clock.now() - timedelta(weeks=4)
@@ -46,6 +50,8 @@ async def test_everything_is_done_once_at_the_start(house: House, timetable: Tim
     assert not timetable.running
     await timetable.start()
     assert timetable.running
+    assert set(timetable.done_at) == NAMES - set(LATER)
+    await timetable.catch_up()
     assert set(timetable.done_at) == NAMES
     assert len(await house.occasions(commitment)) >= before + 2
     [(_, beaten_at)] = await house.rows(sa.select(heartbeats))
@@ -56,9 +62,11 @@ async def test_everything_is_done_once_at_the_start(house: House, timetable: Tim
 async def test_each_job_keeps_to_its_hours(timetable: Timetable):
     hours = {name: every for name, (every, _) in timetable.jobs.items()}
     assert hours == {
+        "new zones": timedelta(days=1),
         "lay out": timedelta(hours=1),
         "settle weeks": timedelta(minutes=15),
         "heartbeat": outages.BEATS_EVERY,
+        "old updates": timedelta(days=1),
         "retention": timedelta(days=1),
         "monthly exports": timedelta(hours=1),
         "monthly cards": timedelta(minutes=2),
@@ -68,7 +76,8 @@ async def test_each_job_keeps_to_its_hours(timetable: Timetable):
     due = {job.id: job.next_run_time - began for job in timetable._calendar.get_jobs()}
     assert due.keys() == hours.keys()
     for name, waits in due.items():
-        assert abs(waits - hours[name]) < timedelta(seconds=5)
+        first_in = LATER_BY if name in LATER else hours[name]
+        assert abs(waits - first_in) < timedelta(seconds=5)
 
 
 class Counter:
@@ -118,6 +127,9 @@ async def test_rows_that_cannot_be_read_keep_nobody_elses_weeks_from_being_laid_
     assert len(await house.occasions(hers)) == before
     assert f"commitment {hers.id} is not laid out" in caplog.text
     assert f"commitment {his.id} is not laid out" not in caplog.text
+    await lay_out()
+    told = await house.rows(sa.select(deliveries).where(deliveries.c.kind == notices.STUCK))
+    assert [row.person_id for row in told] == [hers.person_id]  # once, and nobody else
 
     timetable._clock.offset += timedelta(weeks=3)
     await settle_weeks()
@@ -130,6 +142,20 @@ async def test_rows_that_cannot_be_read_keep_nobody_elses_weeks_from_being_laid_
     assert all(occasion.settled for occasion in await house.occasions(hers))
     await lay_out()
     assert len(await house.occasions(hers)) > before
+
+
+async def test_a_row_that_cannot_be_read_keeps_nobody_elses_month_from_being_looked_through(
+    house: House, timetable: Timetable
+):
+    hers = await house.commitment(await house.person(2001))
+    await house.commitment(await house.person(2002))
+    damaged = sa.update(commitments).where(commitments.c.id == hers.id).values(at="half past never")
+    await house.change(damaged)
+    timetable._clock.offset += timedelta(weeks=5)
+    _, owe_cards = timetable.jobs["monthly cards"]
+    await owe_cards()
+    looked_through = sa.select(people.c.id).where(people.c.card_month >= "2026-11")
+    assert [row.id for row in await house.rows(looked_through)] == [2002]
 
 
 @on_sqlite
@@ -179,6 +205,28 @@ async def test_what_telegram_cannot_send_again_is_forgotten_and_the_rest_kept(
         await house.database.write(inbox.handled, number)
     await timetable.catch_up()
     assert [row.update_id for row in await house.rows(sa.select(inbox_rows))] == [1]
+
+
+async def test_what_is_older_than_we_promised_to_keep_it_is_forgotten(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("scheduler.timetable.PAGE", 1)
+    erasures = Erasures(tmp_path / "letloose.erasures", 4242)
+    timetable = Timetable(house.database, clock_at(MONDAY), erasures=erasures)
+    commitment = await house.commitment(await house.person())
+    long_ago = MONDAY - timedelta(days=91)
+    ids = [row.id for row in await house.deliveries()]
+    old = {"state": SENT, "due_at": long_ago}
+    await house.change(sa.update(deliveries).where(deliveries.c.id == ids[-1]).values(old))
+    whose = {"person_id": ANNA, "commitment_id": commitment.id}
+    await house.change(sa.insert(changes).values(**whose, id=1, before={}, made_at=long_ago))
+    erasures.note(ANNA, long_ago, long_ago)
+
+    await timetable.catch_up()
+    assert len(ids) > 1
+    assert [row.id for row in await house.deliveries() if row.id in ids] == ids[:-1]
+    assert await house.rows(sa.select(changes)) == []
+    assert erasures.read().when(ANNA, long_ago) is None
 
 
 @on_sqlite

@@ -9,12 +9,15 @@ import sys
 import habits  # noqa: F401 - it settles where time zones come from
 from tests import postgres
 from tests.faults.campaign.report import HEAD, row
-from tests.faults.campaign.scenarios import fight, whole
+from tests.faults.campaign.scenarios import fight, too_few_kills, whole
 
 
 async def campaign(names: list[str]) -> int:
-    """Fight one battle after the other; gives how many broke a promise."""
-    broken = 0
+    """Fight one battle after the other; gives how many broke a promise.
+
+    A whole campaign must have had its SIGKILLs as well.
+    """
+    broken, results = 0, []
     print(*HEAD, sep="\n", flush=True)
     with postgres.running() as server:
         for scenario in whole():
@@ -25,6 +28,10 @@ async def campaign(names: list[str]) -> int:
             for breach in result.breaches:
                 print(f"BROKEN: {breach}", flush=True)
             broken += bool(result.breaches)
+            results.append(result)
+    for lack in [] if names else too_few_kills(results):
+        print(f"BROKEN: {lack}", flush=True)
+        broken += 1
     return broken
 
 

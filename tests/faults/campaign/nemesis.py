@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from playground.faults import boottime
 from tests.faults.campaign.supervisor import Supervised
 from tests.faults.campaign.world import World
+from tests.faults.small_disk import filled
 
 Strike = Callable[[World], Awaitable[None]]
 
@@ -64,12 +65,8 @@ async def fill_the_disk(world: World) -> None:
     """No room left: on the file system of its own, or by a limit where it has none."""
     data = world.crew[0].program.data_dir
     if data.is_mount():
-        filling = data / "filling"
-        with contextlib.suppress(OSError), filling.open("wb", buffering=0) as file:
-            while True:
-                file.write(b"\0" * 65_536)
-        await asyncio.sleep(3)
-        filling.unlink()
+        with filled(data):
+            await asyncio.sleep(3)
         return
     process = (await _somebody(world)).process
     assert process is not None

@@ -1,6 +1,8 @@
 """Starts the real program, and starts it again whenever it ends, as systemd would."""
 
 import asyncio
+import contextlib
+import os
 import random
 import signal
 import sys
@@ -52,6 +54,8 @@ class Supervised:
                     stdout=asyncio.subprocess.PIPE,
                     stderr=log,
                 )
+                if self.over:  # asked to stop while this one was being started
+                    self.send(signal.SIGTERM)
                 assert self.process.stdout is not None
                 if await self.process.stdout.readline():  # it says that it runs, or has ended
                     self.runs.set()
@@ -73,10 +77,14 @@ class Supervised:
         return self.process is not None and self.process.returncode is None
 
     def send(self, number: signal.Signals) -> None:
-        """Send it a signal, unless it has just ended by itself."""
+        """Send it a signal, unless it has just ended by itself.
+
+        Not by `send_signal`: that looks whether it has ended, and then asyncio never hears how.
+        """
         if self.alive:
             assert self.process is not None
-            self.process.send_signal(number)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.process.pid, number)
 
     async def stop(self) -> None:
         """SIGTERM, and no other start."""

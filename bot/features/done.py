@@ -1,0 +1,144 @@
+"""What is told without a button to press: /done, and typed "did it", "not this time", "rest"."""
+
+from datetime import date, timedelta
+
+from bot.after_check_in import noted
+from bot.buttons import button, in_rows, keyboard
+from bot.context import Context
+from bot.fading_offer import offer_fading
+from bot.language import isolated, plain
+from bot.phrases import Done, NotThisTime, Rest, read_answer
+from bot.routing import Press, an_id, an_ordinal, not_there
+from bot.texts import check_ins as texts
+from bot.texts import everywhere
+from bot.texts.rests import nothing_to_rest
+from bot.texts.schedules import title_of
+from habits import answers, check_ins
+from habits.answers import Noted
+from habits.check_ins import Open, Recorded
+from habits.commitments import NotThere
+from habits.rules.zone import persons_day
+
+
+async def done(context: Context) -> None:
+    """/done, with or without words."""
+    await _check_in_unasked(context, context.text or None)
+
+
+async def read_typed(context: Context, text: str) -> bool:
+    """ "Did it", "not this time", "rest", with or without words."""
+    match read_answer(text, context.person.language):
+        case Done(way, days_ago):
+            await _check_in_unasked(context, way, days_ago)
+        case NotThisTime() | Rest() as said:
+            await _answer_unasked(context, rests=isinstance(said, Rest))
+        case _:
+            return False
+    return True
+
+
+async def _check_in_unasked(context: Context, way: str | None, days_ago: int = 0) -> None:
+    """Did it, without a reminder to press on: for what is open, or asks which."""
+    if context.person.zone is None:
+        await context.reply(texts.nothing_to_check_in())
+        return
+    day = persons_day(context.now, context.zone) - timedelta(days=days_ago)
+    possible = await context.read(check_ins.could_mean, context.person, day)
+    named = _named(possible, way)
+    waiting = [each for each in possible if each.open]
+    match named or waiting or possible:
+        case []:
+            await context.reply(texts.nothing_to_check_in())
+        case [only] if not only.today or only.open:
+            await _record_unasked(context, only.commitment.id, way, day)
+        case [only]:
+            its = only.commitment.id
+            more = ("did_on", its, day.toordinal()) if days_ago else ("did_more", its)
+            text = texts.once_more(title_of(only.commitment), yesterday=bool(days_ago))
+            await context.reply(text, keyboard([button(plain("Once more"), *more)]))
+        case several:
+            labels = [(isolated(e.commitment.title), e.commitment.id) for e in several]
+            rows = in_rows(
+                (button(label, "did_on", each, day.toordinal()) for label, each in labels), 1
+            )
+            await context.reply(texts.which_commitment(), keyboard(*rows))
+
+
+def _named(possible: list[Open], way: str | None) -> list[Open]:
+    """The commitments that the typed words name, by a way or by their title."""
+    if not way:
+        return []
+    word = way.casefold()
+    return [
+        each
+        for each in possible
+        if word in each.commitment.title.casefold()
+        or any(word in one.title.casefold() for one in each.commitment.open_ways)
+    ]
+
+
+def _is_over(context: Context, day: date) -> bool:
+    return day < persons_day(context.now, context.zone)
+
+
+async def _record_unasked(context: Context, commitment_id: int, way: str | None, day: date) -> None:
+    outcome = await context.write(
+        check_ins.did_it_unasked, context.person, commitment_id, context.now, way=way, day=day
+    )
+    match outcome:
+        case Recorded():
+            await context.reply(*noted(outcome, yesterday=_is_over(context, day)))
+            await offer_fading(context, outcome)
+        case NotThere():
+            await context.reply(everywhere.not_there())
+
+
+async def did_more(context: Context, commitment_id: int) -> None:
+    """Once more, today."""
+    outcome = await context.write(
+        check_ins.did_it_unasked, context.person, commitment_id, context.now
+    )
+    await _tell(context, outcome)
+
+
+async def did_on(context: Context, commitment_id: int, day: int) -> None:
+    """One of several commitments, or once more, on the day that was meant."""
+    meant = date.fromordinal(day)
+    outcome = await context.write(
+        check_ins.did_it_unasked, context.person, commitment_id, context.now, day=meant
+    )
+    await _tell(context, outcome, yesterday=_is_over(context, meant))
+
+
+async def _tell(context: Context, outcome: Recorded | NotThere, *, yesterday: bool = False) -> None:
+    match outcome:
+        case Recorded():
+            await context.show(*noted(outcome, yesterday=yesterday))
+            await offer_fading(context, outcome)
+        case NotThere():
+            await not_there(context)
+
+
+async def _answer_unasked(context: Context, *, rests: bool) -> None:
+    """Typed "rest" or "not this time": for what is open, or else /rest asks."""
+    if context.person.zone is None:
+        await context.reply(nothing_to_rest() if rests else texts.nothing_to_answer())
+        return
+    outcome = await context.write(answers.answer_unasked, context.person, context.now, rests=rests)
+    match outcome:
+        case Noted() if rests:
+            back = button(plain("Undo"), "unrest", outcome.commitment.id, outcome.week.toordinal())
+            await context.reply(texts.rests(outcome, context.zone), keyboard([back]))
+        case Noted(occasion_id=int(occasion_id)):
+            back = button(plain("Undo"), "unanswer", occasion_id)
+            await context.reply(texts.not_this_time(outcome, context.zone), keyboard([back]))
+        case _:
+            await context.reply(texts.nothing_open())
+
+
+COMMANDS = {"done": done}
+PRESSES = {
+    "did_more": Press(did_more, an_id),
+    "did_on": Press(did_on, an_id, an_ordinal),
+}
+READERS = [read_typed]

@@ -1,0 +1,21 @@
+"""What is said about typed words that fit nothing."""
+
+from bot.language import isolated, plain
+from bot.texts.commitments import shortened
+from bot.texts.diary import what_it_was
+from habits.check_ins import CheckIn
+
+
+def make_a_commitment() -> str:
+    """The label that begins a commitment with them."""
+    return plain("Make it a commitment")
+
+
+def keep_with(entry: CheckIn) -> str:
+    """The label that notes them with a check-in."""
+    return plain("Keep it with {title}", title=isolated(shortened(what_it_was(entry))))
+
+
+def no_longer_here() -> str:
+    """For words that were deleted meanwhile; a toast."""
+    return plain("What you typed is no longer here. Please type it again.")
