@@ -94,11 +94,11 @@ class Dispatch:
             try:
                 pause = await self._round()
                 failures = 0
-            except Exception:
+            except Exception as error:
                 failures = min(failures + 1, 10)
                 pause = min(LONGEST_PAUSE, 0.2 * 2**failures)
                 self._reap_at = boottime() + REAPS_AFTER_TROUBLE
-                _log.exception("a round of sending failed; the next one in %.1f s", pause)
+                _log_failure(error, "a round of sending failed; the next one in %.1f s", pause)
             await self._sleep(pause)
         await self._last_calls()
         writing.cancel()
@@ -233,8 +233,8 @@ class Dispatch:
         """Write it down, one by one where one of them may be to blame."""
         try:
             held = await self._database.write(settling.settle, batch)
-        except Exception:
-            _log.exception("%d deliveries are not settled yet; trying again", len(batch))
+        except Exception as error:
+            _log_failure(error, "%d deliveries are not settled yet; trying again", len(batch))
             await asyncio.gather(*(self._insist(each) for each in batch))
         else:
             self._tell(batch, held)
@@ -276,6 +276,14 @@ class Dispatch:
         deadline = boottime() + 3.0
         while self._held and boottime() < deadline:
             await asyncio.sleep(0.01)
+
+
+def _log_failure(error: Exception, what: str, *details: object) -> None:
+    """In one line where the database says why; with the way there where we may be to blame."""
+    if isinstance(error, Busy):
+        _log.warning(what + ": %s", *details, error)
+    else:
+        _log.error(what, *details, exc_info=error)
 
 
 def _mark(owed: Owed) -> str:

@@ -87,8 +87,9 @@ class Program:
         return code
 
     def kill(self) -> None:
-        """SIGKILL."""
-        assert self.process is not None
+        """SIGKILL, where it is still running; nothing of it stays open here."""
+        if self.process is None:
+            return
         self.process.kill()
         self.process.wait()
         assert self.process.stdout is not None
@@ -280,3 +281,4 @@ async def playground(program: Program) -> AsyncIterator[Telegram]:
         finally:
             if not program.ended():
                 program.stop()
+            program.kill()

@@ -238,6 +238,5 @@ async def rig(folder: Path, **settings: str) -> AsyncIterator[Rig]:
                 judge(await made.calls())
         assert TOKEN.partition(":")[2] not in program.log
     finally:
-        if not program.ended():
-            program.kill()
+        program.kill()
         server.stop()

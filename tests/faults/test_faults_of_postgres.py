@@ -98,8 +98,7 @@ async def test_two_copies_share_the_work_and_do_nothing_twice(served: Rig, tmp_p
         await everything_happened(served, due, pressing, 0)
         assert other.stop() == 0
     finally:
-        if not other.ended():
-            other.kill()
+        other.kill()
 
 
 async def test_where_few_connections_are_free_or_none_nothing_is_lost_or_doubled(

@@ -50,8 +50,7 @@ async def started(*programs: Program) -> AsyncIterator[None]:
         yield
     finally:
         for each in programs:
-            if not each.ended():
-                each.kill()
+            each.kill()
 
 
 def moments(calls: list[dict[str, Any]]) -> list[float]:
