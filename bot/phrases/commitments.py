@@ -19,8 +19,8 @@ from bot.phrases.outcomes import (
 )
 from bot.phrases.phrase import phrase_of
 from bot.phrases.reading import read
-from bot.phrases.titles import rest_of, title_of, ways_of
-from bot.phrases.vocabulary import DEFAULT, vocabulary
+from bot.phrases.titles import rest_of, title_and_ways, title_of
+from bot.phrases.vocabulary import DEFAULT, any_of, vocabulary
 
 MOST_CUTS = 5
 """More than whoever tells of several commitments in one breath needs; bounds the work."""
@@ -45,9 +45,8 @@ def read_commitment(
         return NotACommitment()
     if isinstance(reading, NotUnderstood):
         return reading
-    title = title_of(phrase, reading.removed)
+    title, ways = title_and_ways(title_of(phrase, reading.removed), phrase.vocabulary)
     untitled: tuple[Question, ...] = () if title else (WhatToDo(),)
-    ways = ways_of(title, phrase.vocabulary) if title else ()
     return completed(reading.questions + untitled, reading.change, title, ways)
 
 
@@ -94,12 +93,7 @@ def _whole(text: str, language: str) -> Commitment | Ambiguous | None:
 
 def _cuts(text: str, language: str) -> Iterator[tuple[int, int]]:
     """Where a piece may end and the next one begin."""
-    joints = [
-        re.escape(" ".join(words))
-        for words, meaning in vocabulary(language).phrases.items()
-        if meaning.kind == "AND" and words[0].isalpha()
-    ]
-    joint = "|".join(joints) or "(?!)"
+    joint = any_of(vocabulary(language), "AND")
     for found in re.finditer(
         rf"\s*[.;,\n]+\s+(?:(?:{joint})\s+)?|\s+(?:{joint})\s+", text, flags=re.IGNORECASE
     ):

@@ -17,8 +17,8 @@ from bot.phrases.words import Word
 MOST_WORDS_OF_AN_ITEM = 32
 """Bounds the work: each word is read at most this often. All seven days take 20."""
 
-OPENING = frozenset({"ON", "AT", "ABOUT", "IN", "FROM", "THE", "PER"})
-"""Kinds that may stand before an item and belong to it: "on a Saturday", "at 6"."""
+OPENING = frozenset({"ON", "AT", "ABOUT", "IN", "FROM", "THE", "PER", "MOSTLY", "LEAST"})
+"""Kinds that may stand before an item and belong to it: "on a Saturday", "mostly at 6"."""
 
 GLUE = frozenset({"COMMA", "STOP", "AND", "OR", "DASH", "SLASH", "TO"})
 """Kinds across which two items still stand side by side."""
@@ -86,11 +86,19 @@ def _item_at(words: list[Word], start: int, parser: Lark) -> Item | None:
     while True:
         end, facts = longest(words, first, parser)
         if end > first:
-            opening = frozenset(word.kind for word in words[start:first])
-            return Item(start, end, opening, words[first].kind, facts)
+            behind = _mostly_behind(words, end)
+            opening = frozenset(word.kind for word in [*words[start:first], *behind])
+            return Item(start, end + len(behind), opening, words[first].kind, facts)
         if first >= len(words) or words[first].kind not in OPENING or first - start > 3:
             return None
         first += 1
+
+
+def _mostly_behind(words: list[Word], end: int) -> list[Word]:
+    """ "On Saturdays mostly", and not "on Saturdays, mostly with Ben"."""
+    kinds = [word.kind for word in words[end : end + 2]]
+    ends = kinds in (["MOSTLY"], ["MOSTLY", "COMMA"], ["MOSTLY", "STOP"])
+    return words[end : end + 1] if ends else []
 
 
 def _is_left_before(pair: list[Word]) -> bool:

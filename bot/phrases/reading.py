@@ -1,6 +1,6 @@
 """The statements of a phrase put together: one change to a schedule, or a question."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from bot.phrases.clock import Told, told_time
@@ -59,6 +59,7 @@ def read(phrase: Phrase, *, with_title: bool) -> Reading | NotUnderstood | None:
         return refused
     if not told.schedule or (with_title and _is_only_a_word(phrase, told.schedule)):
         return None
+    told = Sorted(_narrowed(told.schedule), told.hints)
     groups = _groups(phrase, told.schedule)
     if isinstance(groups, NotUnderstood):
         return groups
@@ -82,6 +83,22 @@ def _is_only_a_word(phrase: Phrase, schedule: list[Item]) -> bool:
     index = schedule[0].start
     is_within = 0 < index < len(phrase.words) - 1
     return is_within and words_of(phrase.words[index].text) in phrase.vocabulary.plain["also_words"]
+
+
+def _narrowed(schedule: list[Item]) -> list[Item]:
+    """Every weekend, most often on Saturdays: any day of it will do, and Saturday is asked on."""
+    mostly = [days for item in schedule if "MOSTLY" in item.opening and (days := _days_of(item))]
+    named = {day for days in mostly for day in days.days}
+
+    def is_wider(days: Days | None) -> bool:
+        return days is not None and days.once and named < set(days.days)
+
+    return [
+        replace(item, facts=tuple(fact for fact in item.facts if not isinstance(fact, Days)))
+        if mostly and is_wider(_days_of(item))
+        else item
+        for item in schedule
+    ]
 
 
 def _groups(phrase: Phrase, schedule: list[Item]) -> list[_Group] | NotUnderstood:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from bot.phrases.items import Item
 from bot.phrases.phrase import Phrase
-from bot.phrases.vocabulary import Vocabulary, words_of
+from bot.phrases.vocabulary import Vocabulary, any_of, words_of
 from bot.phrases.words import Word
 
 MOST_WAYS = 12
 _JOINTS = frozenset({"AND", "OR"})
-_ASIDE = frozenset({"COMMA", "STOP", "DASH", "COLON", "MARK", "AND"})
+_ASIDE = frozenset({"COMMA", "STOP", "DASH", "COLON", "MARK", "AND", "ONE_OF", "THESE"})
 _BETWEEN = " \t\r\n,;:-\u2010\u2011\u2013\u2014./\u00b7|"
 
 
@@ -56,7 +56,7 @@ def _without_asking(title: str, phrase: Phrase) -> str:
 
 
 def _without_please(words: list[str], asking: frozenset[tuple[str, ...]]) -> list[str]:
-    compared = [word.casefold().strip(",.!") for word in words]
+    compared = [word.casefold().strip(",.!?") for word in words]
     for length in sorted({len(phrase) for phrase in asking}, reverse=True):
         if tuple(compared[-length:]) in asking and len(words) > length:
             return _without_please(words[:-length], asking)
@@ -76,6 +76,26 @@ def _capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def title_and_ways(title: str, vocabulary: Vocabulary) -> tuple[str, tuple[str, ...]]:
+    """A title without the words that call it a list, and the ways it names.
+
+    "At least one of: film, book and tea", "Film, book, tea: one of these". Nothing is left of
+    "one of these" alone.
+    """
+    one_of, these = any_of(vocabulary, "ONE_OF"), any_of(vocabulary, "THESE")
+    found = re.match(rf"(?:{one_of})\b(?:\s+(?:{these})\b)?", title, flags=re.IGNORECASE)
+    found = found or re.search(rf"\b(?:{one_of})\s+(?:{these})$", title, flags=re.IGNORECASE)
+    if found is None or _is_quoted(title):
+        return title, ways_of(title, vocabulary) if title else ()
+    rest = (title[: found.start()] + title[found.end() :]).strip(_BETWEEN)
+    joints = any_of(vocabulary, *_JOINTS)
+    parts = re.split(rf"[,;]\s+(?:(?:{joints})\s+)?|\s(?:{joints})\s", rest, flags=re.IGNORECASE)
+    ways = tuple({way.casefold(): way for way in map(_capitalised, parts) if way}.values())
+    says_these = re.search(rf"\b(?:{these})$", found[0], flags=re.IGNORECASE)
+    is_list = (1 < len(ways) <= MOST_WAYS) or says_these
+    return (_capitalised(rest), ways) if is_list else (title, (title,))
+
+
 def ways_of(title: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     """The alternatives in a title ("Film or book with tea"), or the title as the only way.
 
@@ -84,7 +104,7 @@ def ways_of(title: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     plain = vocabulary.plain
     lowered = f" {' '.join(words_of(title))} "
     is_idiom = any(f" {' '.join(idiom)} " in lowered for idiom in plain["idioms"])
-    if is_idiom or any(quote in title for quote in '"\u201c\u201e\u00ab('):
+    if is_idiom or _is_quoted(title):
         return (title,)
     joints = "|".join(re.escape(" ".join(joint)) for joint in plain["alternatives"])
     parts = re.split(rf",?\s(?:{joints})\s|(?<=\w{{3}})/(?=\w{{3}})", title, flags=re.IGNORECASE)
@@ -97,6 +117,10 @@ def ways_of(title: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     if any(map(_is_between_numbers(vocabulary), parts, parts[1:])):
         return (title,)
     return tuple(ways.values())
+
+
+def _is_quoted(title: str) -> bool:
+    return any(quote in title for quote in '"\u201c\u201e\u00ab(')
 
 
 def _is_between_numbers(vocabulary: Vocabulary) -> Callable[[str, str], bool]:

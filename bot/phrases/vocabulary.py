@@ -1,5 +1,6 @@
 """A language: one file of words beside this module, and CLDR's names of days and months."""
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
@@ -79,6 +80,13 @@ def vocabulary_from(source: str, language: str) -> Vocabulary:
 def words_of(phrase: str) -> tuple[str, ...]:
     """The words of a phrase as they are compared: lower case, one kind of apostrophe."""
     return tuple(phrase.casefold().replace("\u2019", "'").replace("-", " ").split())
+
+
+def any_of(vocabulary: Vocabulary, *kinds: str) -> str:
+    """A pattern of any words of these kinds, the longest first."""
+    found = [words for words, meaning in vocabulary.phrases.items() if meaning.kind in kinds]
+    patterns = [re.escape(" ".join(words)) for words in sorted(found, key=len, reverse=True)]
+    return "|".join(patterns) or "(?!)"
 
 
 def _words(table: dict[str, Any]) -> dict[tuple[str, ...], Meaning]:

@@ -83,6 +83,29 @@ async def test_several_ways_make_one_title_and_a_tick_never_flips(town: Town, an
     assert [way.title for way in made.ways] == ["Film", "Pottery"]
 
 
+async def test_at_least_one_of_these_are_the_ways_that_are_ticked(town: Town, anna: Someone):
+    await anna.says("/start")
+    await anna.taps("A film")
+    await anna.taps("A book with tea")
+    asked = await anna.says("At least one of these every weekend, most often on Saturdays")
+    assert text_of(asked).startswith("Saturdays: at what time?")
+    await anna.taps("Afternoon")
+    shown = await anna.says("Berlin")
+    assert "Film or book with tea, every Saturday afternoon (Berlin time)." in text_of(shown)
+    await anna.taps("Yes")
+    (made,) = await kept(town, anna.id)
+    assert [way.title for way in made.ways] == ["Film", "Book with tea"]
+
+
+async def test_at_least_one_of_these_with_none_named_asks_for_them(anna: Someone):
+    asked = await anna.says("do at least one of these things every weekend, mostly on Saturdays")
+    assert text_of(asked).startswith("Every Saturday afternoon: what will it be?")
+    await anna.taps("A film")
+    await anna.taps("Next")
+    shown = await anna.says("Berlin")
+    assert text_of(shown).startswith("Film, every Saturday afternoon (Berlin time).")
+
+
 async def test_another_time_is_built_from_days_a_time_and_weeks(berliner: Someone):
     await berliner.says("/new")
     await berliner.taps("Dinner with friends")

@@ -30,6 +30,8 @@ YOGA = Draft("Yoga", ("Yoga",), change=Change(days=(7,)))
         ("dinner with tom, every saturday, at 6pm", []),
         ("Sunday roast and Saturday film on Fridays", []),
         ("film", []),
+        ("film every weekend, most often on Saturdays", []),
+        ("at least one of these every weekend, most often on Saturdays", []),
     ],
 )
 def test_pieces_that_say_what_and_when_are_commitments_of_their_own(text: str, titles: list[str]):
