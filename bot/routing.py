@@ -165,7 +165,9 @@ def _written(routes: Routes) -> Handler:
         if command is None:
             await _typed(routes, context)
         elif command.to in (None, context.bot.username.lower()):
-            await routes.commands.get(command.name, _unknown_command)(context)
+            said, language = command.name.replace("_", " "), context.person.language
+            meant = read_command_words(said, routes.commands, language)
+            await routes.commands.get(meant or "", _unknown_command)(context)
 
     return read
 

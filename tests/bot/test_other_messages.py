@@ -134,6 +134,11 @@ async def test_a_command_is_read_whatever_its_case_and_whatever_cannot_be_seen(
     assert "Nothing is coming yet" in text_of(await anna.says(typed))
 
 
+@pytest.mark.parametrize("typed", ["/next", "/My_Week", "/week please"])
+async def test_what_is_understood_without_a_slash_is_understood_with_one(anna: Someone, typed: str):
+    assert "Nothing is coming yet" in text_of(await anna.says(typed))
+
+
 async def test_a_command_to_another_bot_is_not_ours(town: Town):
     await sends(town, text="/week@other_bot")
     assert await said(town) == []
