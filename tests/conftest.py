@@ -18,6 +18,7 @@ from habits.storage import schema
 from habits.storage.database import Database, address, connect
 from habits.storage.tables import metadata
 from tests import databases, postgres, statements
+from tests.a_monday import begin_on_a_monday
 from tests.house import House
 from tests.process import Program, Someone, Telegram, free_port
 
@@ -148,6 +149,7 @@ def program(tmp_path: Path, operators_choice: str | None) -> Iterator[Program]:
     """The real program with a data directory of its own, not started yet."""
     chosen = {"LETLOOSE_DATABASE_URL": operators_choice} if operators_choice else {}
     program = Program(tmp_path / "data", chosen)
+    begin_on_a_monday(program.data_dir)
     yield program
     program.kill()
 
@@ -187,6 +189,7 @@ async def town_in(
         database_url=operators_choice,
         key_file=key_file,
     )
+    begin_on_a_monday(data_dir)
     databases.migrate(address(operators_choice, data_dir, local.NAME))
     async with local.serving(settings) as (page, parts), aiohttp.ClientSession() as http:
         root, _, key = page.partition("/?key=")

@@ -1,17 +1,7 @@
 """The monthly card: at most one a month, only with news, and never in just fun."""
 
-from pathlib import Path
-
-import pytest
-
-from tests.bot.a_monday import begin_on_a_monday
 from tests.conftest import Town, on_both_databases
 from tests.process import Someone, text_of
-
-
-@pytest.fixture(autouse=True)
-def _monday(tmp_path: Path) -> None:
-    begin_on_a_monday(tmp_path)
 
 
 async def kept_weeks(town: Town, someone: Someone, count: int) -> None:

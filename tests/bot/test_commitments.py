@@ -1,6 +1,5 @@
 """/commitments: looked at, changed by buttons and by words, paused, archived, undone."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,14 +10,9 @@ from habits import commitments
 from habits.rules.commitment import MOST_COMMITMENTS
 from habits.rules.schedule import Part, Schedule
 from habits.storage.rows import person_of
-from tests.bot.a_monday import MONDAY, begin_on_a_monday
+from tests.a_monday import MONDAY
 from tests.conftest import Town, on_both_databases
 from tests.process import Someone, text_of
-
-
-@pytest.fixture(autouse=True)
-def _monday(tmp_path: Path) -> None:
-    begin_on_a_monday(tmp_path)
 
 
 @pytest.fixture

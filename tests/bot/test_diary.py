@@ -1,21 +1,13 @@
 """The diary in the chat: opened, paged, searched, corrected, undone."""
 
-from pathlib import Path
-
 import pytest
 
 from bot.features.diary import _in_a_button, some_words
 from bot.phrases import read_diary
-from tests.bot.a_monday import begin_on_a_monday
 from tests.conftest import Town
 from tests.process import Program, Someone, playground, text_of
 
 WEEKS = ("16 Nov", "9 Nov", "2 Nov", "26 Oct", "19 Oct", "12 Oct", "5 Oct")
-
-
-@pytest.fixture(autouse=True)
-def _monday(tmp_path: Path) -> None:
-    begin_on_a_monday(tmp_path)
 
 
 async def fill_in(someone: Someone, *weeks: str) -> None:

@@ -7,20 +7,13 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import pytest
 from icalendar import Calendar
 
 from bot.files.own_json import written
 from habits.storage.rows import person_of
 from habits.taking_out import belongings
-from tests.bot.a_monday import begin_on_a_monday
 from tests.conftest import Town, on_both_databases
 from tests.process import ANNA, Someone, text_of
-
-
-@pytest.fixture(autouse=True)
-def _monday(tmp_path: Path) -> None:
-    begin_on_a_monday(tmp_path)
 
 
 async def exported(anna: Someone) -> zipfile.ZipFile:

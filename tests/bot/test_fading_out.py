@@ -1,17 +1,9 @@
 """After eight steady weeks: the reminders step back by a tap, and come back by another."""
 
-from pathlib import Path
-
 import pytest
 
-from tests.bot.a_monday import begin_on_a_monday
 from tests.conftest import Town
 from tests.process import Someone, text_of
-
-
-@pytest.fixture(autouse=True)
-def _monday(tmp_path: Path) -> None:
-    begin_on_a_monday(tmp_path)
 
 
 async def keeps(someone: Someone, number: int) -> None:

@@ -13,7 +13,7 @@ from app import local
 from app.settings import Settings
 from habits.storage.database import Tx
 from habits.storage.tables import feeds
-from tests.bot.a_monday import begin_on_a_monday
+from tests.a_monday import begin_on_a_monday
 from tests.bot_api import judge
 from tests.conftest import Town, on_both_databases
 from tests.process import Someone, Telegram, free_port, text_of

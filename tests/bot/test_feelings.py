@@ -1,17 +1,7 @@
 """How tense before and after, and what it was: off until wanted, told by taps, shown by way."""
 
-from pathlib import Path
-
-import pytest
-
-from tests.bot.a_monday import begin_on_a_monday
 from tests.conftest import Town
 from tests.process import Someone, text_of
-
-
-@pytest.fixture(autouse=True)
-def _monday(tmp_path: Path) -> None:
-    begin_on_a_monday(tmp_path)
 
 
 async def wants(someone: Someone, *switches: str) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +9,6 @@ import sqlalchemy as sa
 
 from habits.storage.database import Tx
 from habits.storage.tables import check_ins, commitments, inbox, metadata, people
-from tests.bot.a_monday import begin_on_a_monday
 from tests.conftest import Town
 from tests.process import ANNA, Someone, text_of
 
@@ -18,11 +16,6 @@ USER = {"id": ANNA, "is_bot": False, "first_name": "Anna", "language_code": "en"
 PRIVATE = {"id": ANNA, "type": "private", "first_name": "Anna"}
 OTHER_BOT = {"id": 777777777, "is_bot": True, "first_name": "Other"}
 NOT_THERE = "This button is not for you, or what it was for no longer exists."
-
-
-@pytest.fixture(autouse=True)
-def _monday(tmp_path: Path) -> None:
-    begin_on_a_monday(tmp_path)
 
 
 async def sends(town: Town, update: dict[str, Any]) -> None:

@@ -4,25 +4,16 @@ import io
 import json
 import zipfile
 from datetime import date
-from pathlib import Path
-
-import pytest
 
 from bot.files.bundle import zipped
 from habits.belongings import MOST_KEPT
 from habits.rules.commitment import MOST_COMMITMENTS
 from tests.belongings import as_read, check_in, commitment
-from tests.bot.a_monday import begin_on_a_monday
 from tests.bot.test_export import exported, lives_a_week
 from tests.conftest import Town, on_both_databases
 from tests.process import Program, Someone, playground, text_of
 
 SATURDAY = "2037-11-21"
-
-
-@pytest.fixture(autouse=True)
-def _monday(tmp_path: Path) -> None:
-    begin_on_a_monday(tmp_path)
 
 
 async def json_of(anna: Someone) -> bytes:

@@ -7,7 +7,6 @@ import json
 from base64 import b64encode
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,8 +21,8 @@ from bot.texts.diary import gone
 from habits import conversations
 from habits.conversations import Conversation
 from habits.storage.rows import new_id
+from tests.a_monday import MONDAY
 from tests.bot.a_life import PERSONAL, Ids, Rows, lay_down, put_back, rows_of
-from tests.bot.a_monday import MONDAY, begin_on_a_monday
 from tests.bot.test_importing import film
 from tests.conftest import Town
 from tests.process import eventually
@@ -362,8 +361,7 @@ def hers(what: str, ids: Ids) -> str:
 
 
 @pytest.fixture(autouse=True)
-def _monday(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    begin_on_a_monday(tmp_path)
+def _no_flood(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(receiver, "FLOOD", 10**6)
     monkeypatch.setattr(receiver, "FLOOD_OF_PRESSES", 10**6)
 

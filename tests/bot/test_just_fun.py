@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,8 +29,8 @@ from habits.rules.schedule import SATURDAY, WEDNESDAY, Part, Schedule
 from habits.storage.database import Tx
 from habits.storage.rows import person_of
 from habits.storage.tables import check_ins as rows
+from tests.a_monday import MONDAY
 from tests.belongings import as_read, check_in, commitment
-from tests.bot.a_monday import MONDAY, begin_on_a_monday
 from tests.conftest import Town
 from tests.process import Someone, eventually
 
@@ -138,11 +137,6 @@ SAYS = (
     "editMessageCaption",
     "editMessageReplyMarkup",
 )
-
-
-@pytest.fixture(autouse=True)
-def _monday(tmp_path: Path) -> None:
-    begin_on_a_monday(tmp_path)
 
 
 def just_fun(tx: Tx, person_id: int) -> None:

@@ -1,17 +1,9 @@
 """After two quiet weeks: one notice, and every way to go on."""
 
-from pathlib import Path
-
 import pytest
 
-from tests.bot.a_monday import begin_on_a_monday
 from tests.conftest import Town
 from tests.process import Someone, text_of
-
-
-@pytest.fixture(autouse=True)
-def _monday(tmp_path: Path) -> None:
-    begin_on_a_monday(tmp_path)
 
 
 @pytest.fixture

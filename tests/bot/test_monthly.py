@@ -3,18 +3,9 @@
 import io
 import json
 import zipfile
-from pathlib import Path
 
-import pytest
-
-from tests.bot.a_monday import begin_on_a_monday
 from tests.conftest import Town, on_both_databases
 from tests.process import Someone, eventually, text_of
-
-
-@pytest.fixture(autouse=True)
-def _monday(tmp_path: Path) -> None:
-    begin_on_a_monday(tmp_path)
 
 
 async def files(anna: Someone) -> list[dict[str, object]]:

@@ -1,7 +1,6 @@
 """Everything else that a person, a group or a machine may send."""
 
 import asyncio
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +8,6 @@ import sqlalchemy as sa
 
 from bot.command import Command, read_command
 from habits.storage.tables import inbox, people
-from tests.bot.a_monday import begin_on_a_monday
 from tests.conftest import Town
 from tests.process import ANNA, Someone, text_of
 
@@ -17,11 +15,6 @@ BOT = {"id": 1000000, "is_bot": True, "first_name": "Let Loose"}
 USER = {"id": ANNA, "is_bot": False, "first_name": "Anna", "language_code": "en"}
 PRIVATE = {"id": ANNA, "type": "private", "first_name": "Anna"}
 LOST_ON_ME = "I understand text and buttons"
-
-
-@pytest.fixture(autouse=True)
-def _monday(tmp_path: Path) -> None:
-    begin_on_a_monday(tmp_path)
 
 
 async def sends(town: Town, kind: str = "message", **content: Any) -> None:

@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 
 from habits import people
@@ -15,18 +14,12 @@ from habits.storage import backups
 from habits.storage.database import Tx
 from habits.storage.tables import metadata
 from tests.bot.a_life import lay_down, rows_of
-from tests.bot.a_monday import begin_on_a_monday
 from tests.conftest import Town, on_both_databases, town_in
 from tests.house import House
 from tests.process import ANNA, Someone, eventually, text_of
 
 SECRET = "Xylophone"
 BEN = 1002
-
-
-@pytest.fixture(autouse=True)
-def _monday(tmp_path: Path) -> None:
-    begin_on_a_monday(tmp_path)
 
 
 def everything(tx: Tx) -> list[dict[str, Any]]:

@@ -1,18 +1,10 @@
 """/settings: every wish, by buttons and by typing."""
 
-from pathlib import Path
-
 import pytest
 
 from habits.storage.rows import person_of
-from tests.bot.a_monday import begin_on_a_monday
 from tests.conftest import Town
 from tests.process import ANNA, Someone, text_of
-
-
-@pytest.fixture(autouse=True)
-def _monday(tmp_path: Path) -> None:
-    begin_on_a_monday(tmp_path)
 
 
 @pytest.fixture

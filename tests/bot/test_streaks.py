@@ -2,7 +2,6 @@
 
 import re
 from datetime import date
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,14 +15,9 @@ from habits.rules.person import Person
 from habits.rules.schedule import Part, Schedule
 from habits.rules.streak import walk
 from habits.rules.week import WEEK, Record, Week
-from tests.bot.a_monday import MONDAY, begin_on_a_monday
+from tests.a_monday import MONDAY
 from tests.conftest import Town
 from tests.process import Someone, text_of
-
-
-@pytest.fixture(autouse=True)
-def _monday(tmp_path: Path) -> None:
-    begin_on_a_monday(tmp_path)
 
 
 async def fills_in(someone: Someone, *weeks: str) -> None:

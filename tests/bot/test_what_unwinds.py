@@ -1,18 +1,9 @@
 """What unwinds me, and Pick for me, in the chat."""
 
 import re
-from pathlib import Path
 
-import pytest
-
-from tests.bot.a_monday import begin_on_a_monday
 from tests.conftest import Town
 from tests.process import Someone, text_of
-
-
-@pytest.fixture(autouse=True)
-def _monday(tmp_path: Path) -> None:
-    begin_on_a_monday(tmp_path)
 
 
 async def weeks_of(town: Town, someone: Someone, *fulfilled: str) -> None:

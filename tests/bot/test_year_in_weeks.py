@@ -3,7 +3,6 @@
 import re
 import struct
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +14,6 @@ from bot.pictures.svg import sheet
 from bot.pictures.year import Block, Year, draw, row_and_column
 from bot.year_pages import MARKS
 from habits.rules.streak import Standing
-from tests.bot.a_monday import begin_on_a_monday
 from tests.conftest import Town
 from tests.process import Someone, text_of
 
@@ -29,11 +27,6 @@ SHOWN = (
     "Tea 🫖📚",
 )
 NOT_SHOWN = ("映画を見る", "영화", "ภาพยนตร์")
-
-
-@pytest.fixture(autouse=True)
-def _monday(tmp_path: Path) -> None:
-    begin_on_a_monday(tmp_path)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import pytest
 
 from app import local
 from habits.storage import backups
-from tests.bot.a_monday import begin_on_a_monday
 from tests.conftest import town_in
 from tests.process import text_of
 
@@ -37,7 +36,6 @@ async def test_what_fell_into_an_outage_comes_late_and_what_was_open_is_offered_
 
 
 async def test_after_weeks_one_short_note_names_nothing_and_asks_whether_to_go_on(tmp_path: Path):
-    begin_on_a_monday(tmp_path)
     async with town_in(tmp_path) as town:
         anna = town.someone()
         await anna.says("/timezone Europe/Berlin")
@@ -60,7 +58,6 @@ async def test_after_weeks_one_short_note_names_nothing_and_asks_whether_to_go_o
 
 
 async def test_after_a_backup_of_yesterday_only_what_is_hours_late_is_sent_again(tmp_path: Path):
-    begin_on_a_monday(tmp_path)
     backup, database = tmp_path / "backup.sqlite3", tmp_path / "playground.sqlite3"
     async with town_in(tmp_path) as town:
         anna = town.someone()
