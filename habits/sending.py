@@ -34,8 +34,8 @@ LOOKED_AT = 200
 SUSPECT = 2
 """Tries that nobody finished, after which a message is sent alone."""
 TRIED_WITHIN = timedelta(minutes=5)  # the longest pause between two tries of a message
-CHAT_PAUSE = 1.1
-"""Seconds between two reminders in one chat."""
+CHAT_PAUSE = 1.5
+"""Seconds between two reminders in one chat: one each second there, half of one on the way."""
 _log = logging.getLogger(__name__)
 
 

@@ -21,7 +21,8 @@ from typing import Any
 import aiohttp
 
 ROOT = Path(__file__).parent.parent
-PATIENCE = 20.0
+PATIENCE = 30.0
+"""Seconds; who polled and was killed is missed after 23 on PostgreSQL."""
 ANNA = 1001
 
 
