@@ -17,7 +17,8 @@ from bot.phrases import (
 from bot.texts.questions import named_after, offered_ways
 from habits.rules.commitment import MOST_WAYS
 from habits.rules.schedule import Part, Schedule
-from habits.storage.rows import new_id, time_from, time_to
+from habits.storage.ids import new_id
+from habits.storage.rows import time_from, time_to
 
 DRAFT, ZONE = "draft", "zone"
 """The steps of a conversation that wait for more of a draft, and for where the person is."""

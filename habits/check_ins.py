@@ -16,7 +16,8 @@ from habits.rules.person import Person
 from habits.rules.schedule import occasion_days
 from habits.rules.zone import persons_day
 from habits.storage.database import Tx
-from habits.storage.rows import commitment_of, commitments_of, insert_unless_there, new_id
+from habits.storage.ids import new_id
+from habits.storage.rows import commitment_of, commitments_of, insert_unless_there
 from habits.storage.tables import check_ins, rests
 from habits.storage.tables import occasions as occasion_rows
 

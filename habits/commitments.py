@@ -21,11 +21,11 @@ from habits.rules.touch import go_at, plan_at
 from habits.rules.week import WEEK
 from habits.rules.zone import local_day
 from habits.storage.database import Tx
+from habits.storage.ids import new_id
 from habits.storage.rows import (
     columns_of,
     commitment_of,
     commitments_of,
-    new_id,
 )
 from habits.storage.tables import check_ins, commitments, ways
 

@@ -19,7 +19,8 @@ from habits.rules.streak import CountedWeek, Standing
 from habits.rules.week import Week, weeks_between
 from habits.rules.zone import persons_day
 from habits.storage.database import Tx
-from habits.storage.rows import commitment_of, insert_unless_there, new_id
+from habits.storage.ids import new_id
+from habits.storage.rows import commitment_of, insert_unless_there
 from habits.storage.tables import changes, check_ins, occasions, rests
 
 

@@ -18,7 +18,8 @@ from habits.rules.person import Person
 from habits.rules.schedule import Schedule
 from habits.rules.zone import local_day
 from habits.storage.database import Tx
-from habits.storage.rows import commitment_of, commitments_of, new_id, time_from, time_to
+from habits.storage.ids import new_id
+from habits.storage.rows import commitment_of, commitments_of, time_from, time_to
 from habits.storage.tables import changes, commitments, rests
 from habits.storage.tables import occasions as occasion_rows
 

@@ -16,7 +16,8 @@ from habits.rules.touch import FOLLOW_UP, PLAN
 from habits.rules.week import Beginning, change_beginning
 from habits.rules.zone import first_weekday, local_day
 from habits.storage.database import Tx
-from habits.storage.rows import YES, commitments_of, new_id, people_of, person_of
+from habits.storage.ids import new_id
+from habits.storage.rows import YES, commitments_of, people_of, person_of
 from habits.storage.tables import deliveries, holidays, people, week_beginnings
 
 PAGE = 500

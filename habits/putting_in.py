@@ -16,7 +16,8 @@ from habits.merging import Addition, schedule_of
 from habits.rules.commitment import Commitment, State
 from habits.rules.person import Person
 from habits.storage.database import Tx
-from habits.storage.rows import commitment_of, new_id
+from habits.storage.ids import new_id
+from habits.storage.rows import commitment_of
 from habits.storage.tables import check_ins, commitments, occasions, rests, ways
 from habits.weeks_ahead import touches
 

@@ -20,7 +20,8 @@ from habits.rules.commitment import MOST_COMMITMENTS, State
 from habits.rules.person import Person
 from habits.rules.zone import zone_named
 from habits.storage.database import Tx
-from habits.storage.rows import commitments_of, new_id, person_of
+from habits.storage.ids import new_id
+from habits.storage.rows import commitments_of, person_of
 from habits.storage.tables import check_ins, commitments, imports, occasions, rests, ways
 from habits.wishes import set_wishes, wishes_of
 

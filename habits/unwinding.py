@@ -15,7 +15,8 @@ from habits.rules.feelings import Facet
 from habits.rules.fulfilment import IN_A_ROW, Answers, fulfilling, pick
 from habits.rules.person import Person
 from habits.storage.database import Tx
-from habits.storage.rows import commitments_of, new_id
+from habits.storage.ids import new_id
+from habits.storage.rows import commitments_of
 from habits.storage.tables import check_ins, picks
 
 NONE = Answers(0, 0)

@@ -20,7 +20,7 @@ from habits.rules.person import Person
 from habits.rules.schedule import occasion_days
 from habits.rules.touch import GO, PLAN, days_end, follow_up_at, go_at, plan_at
 from habits.rules.week import Week, first_week_is_due, settles_at
-from habits.storage.rows import new_id
+from habits.storage.ids import new_id
 
 
 def week_of_occasions(person: Person, commitment: Commitment, week: Week) -> list[dict[str, Any]]:

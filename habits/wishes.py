@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from habits.belongings import Holiday, WeekBeginning, Wishes
 from habits.storage.database import Tx
-from habits.storage.rows import new_id
+from habits.storage.ids import new_id
 from habits.storage.tables import holidays, people, week_beginnings
 
 _IN_LISTS = {"week_beginnings", "holidays"}

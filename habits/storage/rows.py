@@ -1,6 +1,5 @@
 """People and commitments as they are stored, and as the rules see them."""
 
-import secrets
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import time
@@ -52,11 +51,6 @@ _COMMITMENT = sa.select(commitments).where(
     commitments.c.id == sa.bindparam("id"), commitments.c.person_id == sa.bindparam("person")
 )
 _WAYS = sa.select(ways).where(among(ways.c.commitment_id)).order_by(ways.c.position)
-
-
-def new_id() -> int:
-    """An id that nobody can guess or count: 63 random bits."""
-    return secrets.randbits(63)
 
 
 def person_of(tx: Tx, person_id: int) -> Person | None:

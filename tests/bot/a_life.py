@@ -33,7 +33,8 @@ from habits.rules.commitment import Commitment
 from habits.rules.person import Person
 from habits.rules.schedule import FRIDAY, SATURDAY, WEDNESDAY, Part, Schedule
 from habits.storage.database import Tx
-from habits.storage.rows import new_id, person_of
+from habits.storage.ids import new_id
+from habits.storage.rows import person_of
 from habits.storage.tables import holidays, inbox, metadata, occasions
 from habits.taking_in import Offered
 from tests.belongings import belongings, commitment

@@ -20,7 +20,7 @@ from bot.texts import everywhere
 from bot.texts.diary import gone
 from habits import conversations
 from habits.conversations import Conversation
-from habits.storage.rows import new_id
+from habits.storage.ids import new_id
 from tests.a_monday import MONDAY
 from tests.bot.a_life import PERSONAL, Ids, Rows, lay_down, put_back, rows_of
 from tests.bot.test_importing import film
