@@ -36,7 +36,7 @@ from bot.courier import TelegramCourier
 from bot.hearing import Hearing
 from bot.pacing import Pacing
 from bot.pictures.studio import Studio
-from bot.receiver import Receiver
+from bot.receiver import AT_ONCE, Receiver
 from bot.transport import Transport
 from habits import encryption, outages, pauses, settling
 from habits.admissions import Admission
@@ -205,7 +205,7 @@ def _alarms(settings: Settings, parts: Running) -> AbstractAsyncContextManager[N
 
 
 def _in_flight(settings: Settings) -> int:
-    return max(4, settings.send_rate // 5) + 64
+    return max(4, settings.send_rate // 5) + AT_ONCE
 
 
 async def _initialize(application: Telegram) -> None:

@@ -33,7 +33,10 @@ from habits.rules.person import Person
 from habits.storage.database import Busy, Database, Tx
 from habits.storage.rows import person_of
 
-AT_ONCE = 64
+AT_ONCE = 256
+"""Updates under way; most of the time of each passes on the way to Telegram and back."""
+CLAIMED_AT_ONCE = 64
+"""Fewer, so that other processes have their share of what came together."""
 MOST_PATIENT = 1000
 """Updates handled but for answers that wait for Telegram's pause to end, beside AT_ONCE others."""
 KEEPS_EVERY = 5.0
@@ -122,7 +125,7 @@ class Receiver:
         if self._database.is_sqlite:
             return await self._waiting()
         now, busy = self._clock.now(), frozenset(self._busy)
-        return await self._database.write(inbox.claim, now, busy, AT_ONCE, self._process)
+        return await self._database.write(inbox.claim, now, busy, CLAIMED_AT_ONCE, self._process)
 
     async def _keep_claims(self) -> None:
         if self._database.is_sqlite or not self._busy or boottime() < self._keep_at:
