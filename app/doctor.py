@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from telegram.error import InvalidToken, TelegramError
 
 from app.alive import PATIENCE, reached
-from app.health import DUE_FOR, INBOX_FOR, POLL_SILENT
+from app.health import DUE_FOR, POLL_SILENT
 from app.keys import keys_in
 from app.logs import hidden
 from app.settings import PREFIX, Settings
@@ -27,6 +27,7 @@ from habits import encryption, invariants
 from habits.clock import A_JUMP, boottime, system_time
 from habits.encryption import Reach
 from habits.figures import Figures, figures
+from habits.inbox import HANDLED_WITHIN
 from habits.reminders import CANCELLED, EXPIRED, FAILED, PENDING, SENT
 from habits.storage import schema
 from habits.storage.database import Tx, address
@@ -126,7 +127,7 @@ def _say_figures(known: Figures) -> bool:
             _say("messages", True, f"{told}; {known.copies} perhaps sent twice"),
             _say("not sent", True, _reasons(known)),
             _say("due", known.due_for <= DUE_FOR, f"the oldest since {known.due_for:.0f} s"),
-            _say("inbox", known.waiting_for <= INBOX_FOR, waits),
+            _say("inbox", known.waiting_for <= HANDLED_WITHIN.total_seconds(), waits),
             _say("outages", True, f"{known.away:.0f} s in 90 days"),
         ]
     )

@@ -18,7 +18,6 @@ LOOP_SILENT = 60
 LAY_OUT_SILENT = 2 * 3600
 BACKUP_SILENT = 26 * 3600
 DUE_FOR = 300
-INBOX_FOR = 120
 DISK_LEFT = 200 * 2**20
 
 
@@ -100,6 +99,6 @@ class Health:
         if due is not None and (now - due).total_seconds() > DUE_FOR:
             found["due"] = "a message has been due for 5 minutes"
         oldest = await self.database.read(inbox.oldest) if self.role.receives else None
-        if oldest is not None and (now - oldest).total_seconds() > INBOX_FOR:
+        if oldest is not None and now - oldest > inbox.HANDLED_WITHIN:
             found["inbox"] = "an update has been waiting for 2 minutes"
         return found

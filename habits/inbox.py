@@ -19,6 +19,8 @@ NEW, DONE, DEAD = "new", "done", "dead"
 RETRIES = (timedelta(seconds=0.5), timedelta(seconds=5), timedelta(seconds=60))
 LEASE = 20.0
 """Seconds for which an update is one process's to handle."""
+HANDLED_WITHIN = timedelta(minutes=2)
+"""An update that waits for longer is told: we are not well."""
 KEPT_FOR = timedelta(hours=48)
 """Update ids may start anew at random after a week of silence; then an old one must be gone."""
 

@@ -29,7 +29,6 @@ LATE_BY = timedelta(minutes=5)
 """What is found within this time may still be under way."""
 LAPSED_BY = 60.0
 """Seconds for which a claim may have lapsed until somebody takes it back."""
-HANDLED_WITHIN = timedelta(minutes=2)
 AT_MOST_AHEAD = AHEAD + timedelta(days=1) + 2 * WEEK
 """The horizon of all zones, and the longest week that may begin before it."""
 
@@ -179,4 +178,4 @@ def _too_late(now: datetime) -> Rows:
 
 def _waiting(now: datetime) -> Rows:
     since = inbox.WAITING_SINCE.scalar_subquery()
-    return sa.select(since).where(since < now - HANDLED_WITHIN)
+    return sa.select(since).where(since < now - inbox.HANDLED_WITHIN)
