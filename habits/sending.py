@@ -304,9 +304,15 @@ def _also_open(tx: Tx, rows: Sequence[Any], now: datetime) -> dict[int, tuple[Tu
             deliveries.c.next_attempt_at <= now,
         )
     ).all()
-    turns = _turns(tx, [row.occasion_id for row in others])
+
+    def read(some: Sequence[Any]) -> Iterable[tuple[int, Turn]]:
+        found = _turns(tx, [row.occasion_id for row in some])
+        return [(row.person_id, found[row.occasion_id]) for row in some]
+
+    # What cannot be read is left to its own claim, which tells of it.
+    turns = each_readable(read, others, lambda _row, _error: None)
     return {
-        person_id: tuple(turns[row.occasion_id] for row in others if row.person_id == person_id)
+        person_id: tuple(turn for whose, turn in turns if whose == person_id)
         for person_id in {row.person_id for row in others}
     }
 

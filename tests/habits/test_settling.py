@@ -14,6 +14,7 @@ from habits.rules.schedule import FRIDAY, SATURDAY, SUNDAY, Part
 from habits.rules.touch import FOLLOW_UP
 from habits.rules.touch import GO as GO_KIND
 from habits.sending import Owed
+from habits.storage.tables import commitments as commitment_rows
 from habits.storage.tables import deliveries, occasions, send_budget
 from habits.storage.tables import people as people_rows
 from tests.house import ANNA, BEN, CARA, GO, House, berlin
@@ -323,6 +324,25 @@ async def test_one_message_asks_about_everything_that_is_open(house: House):
     assert titles == {"Film", "Walk", "Dinner"}
     states = sorted((row.state, row.reason) for row in await house.deliveries(FOLLOW_UP))
     assert states == [(CANCELLED, "together"), (CANCELLED, "together"), (SENT, None)]
+
+
+async def test_what_cannot_be_read_is_left_out_of_the_question_about_the_others(house: House):
+    anna = await house.person()
+    await house.commitment(anna)
+    walk = await house.commitment(anna, "Walk", at=time(15, 0))
+    house.now = berlin("2026-11-28 15:00")
+    assert len(await house.send_due()) == 2
+    damaged = sa.update(commitment_rows).where(commitment_rows.c.id == walk.id)
+    await house.change(damaged.values(days="never"))
+    house.now = berlin("2026-11-28 20:30")
+    asked = await house.claim_one()
+    assert asked.turn is not None
+    assert (asked.turn.commitment.title, asked.also) == ("Film", ())
+    await house.send(asked)
+    await house.let_chats_rest()
+    assert await house.claim() == []
+    states = sorted((row.state, row.reason) for row in await house.deliveries(FOLLOW_UP))
+    assert states == [(FAILED, "unreadable"), (SENT, None)]
 
 
 async def test_what_is_asked_in_one_message_is_not_asked_again_while_that_is_under_way(
