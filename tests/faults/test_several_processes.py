@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -144,15 +144,21 @@ async def test_another_process_polls_when_the_one_that_did_falls_silent(
 
 @dataclass
 class Way:
-    """A way to Telegram that can be cut and opened again."""
+    """A way to Telegram that can be cut, or let everything hang, and be opened again."""
 
     to: int
     port: int = field(default_factory=free_port)
     doors: list[asyncio.Server] = field(default_factory=list)
     ends: list[asyncio.StreamWriter] = field(default_factory=list)
+    flows: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def open(self) -> None:
-        self.doors.append(await asyncio.start_server(self._carry, "127.0.0.1", self.port))
+        self.flows.set()
+        if not self.doors:
+            self.doors.append(await asyncio.start_server(self._carry, "127.0.0.1", self.port))
+
+    def hang(self) -> None:
+        self.flows.clear()
 
     def cut(self) -> None:
         while self.doors:
@@ -163,18 +169,19 @@ class Way:
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         back, there = await asyncio.open_connection("127.0.0.1", self.to)
         self.ends += [writer, there]
-        await asyncio.gather(_pass_on(reader, there), _pass_on(back, writer))
+        await asyncio.gather(self._pass_on(reader, there), self._pass_on(back, writer))
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            while content := await reader.read(2**16):
+                await self.flows.wait()
+                writer.write(content)
+        writer.close()
 
 
-async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(ConnectionError):
-        while content := await reader.read(2**16):
-            writer.write(content)
-    writer.close()
-
-
-async def test_another_polls_when_only_the_way_of_the_one_that_did_is_cut(
-    served: Rig, tmp_path: Path
+@pytest.mark.parametrize("blocked", [Way.cut, Way.hang])
+async def test_another_polls_when_only_the_way_of_the_one_that_did_is_blocked(
+    served: Rig, tmp_path: Path, blocked: Callable[[Way], None]
 ):
     other, way = another(served, tmp_path, "second"), Way(served.server.port)
     served.program.settings["LETLOOSE_API_URL"] = f"http://127.0.0.1:{way.port}"
@@ -183,7 +190,7 @@ async def test_another_polls_when_only_the_way_of_the_one_that_did_is_cut(
         await somebody_polls(served)
         first = polling(served)
         async with started(other):
-            way.cut()
+            blocked(way)
             await somebody_polls(served, but=first)
             await way.open()
             assert await asyncio.to_thread(other.stop) == 0
