@@ -15,10 +15,10 @@ def undo_button(check_in: CheckIn) -> Button:
     return button(plain("Undo"), "undo_check_in", check_in.id)
 
 
-def noted(recorded: Recorded, *, yesterday: bool = False) -> tuple[str, Keyboard | None]:
-    """Noted, and the next optional question; yesterday: it was told of the day before."""
+def noted(recorded: Recorded, days_ago: int = 0) -> tuple[str, Keyboard | None]:
+    """Noted, and the next optional question. days_ago: how long it is that it was done."""
     asked, rows = question(recorded.check_in)
-    text = f"{check_ins.noted(recorded, yesterday=yesterday)} {asked}"
+    text = f"{check_ins.noted(recorded, days_ago)} {asked}"
     opens = [] if recorded.counts else [button(diary.label(), "diary")]
     return text.rstrip(), keyboard(*rows, [undo_button(recorded.check_in), *opens])
 

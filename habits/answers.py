@@ -12,10 +12,11 @@ from habits.agenda import next_reminder
 from habits.commitments import NotThere
 from habits.rules.commitment import Commitment
 from habits.rules.person import Person
+from habits.rules.touch import FOLLOW_UP
 from habits.rules.zone import persons_day
 from habits.storage.database import Tx
 from habits.storage.rows import commitment_of, commitments_of, insert_unless_there
-from habits.storage.tables import check_ins, rests
+from habits.storage.tables import check_ins, deliveries, rests
 from habits.storage.tables import occasions as occasion_rows
 
 DONE, DIDNT = "done", "didnt"
@@ -147,6 +148,21 @@ def answer_unasked(tx: Tx, person: Person, now: datetime, *, rests: bool) -> Not
     earliest = min(waiting, key=lambda row: row.go_at)
     answer = rest_week if rests else not_this_time
     return answer(tx, person, earliest.id, now)
+
+
+def followed_up(tx: Tx, person: Person, since: datetime) -> Sequence[int]:
+    """The unanswered occasions that a follow-up has asked about since then, one message each."""
+    return tx.scalars(
+        sa.select(occasion_rows.c.id)
+        .join(deliveries, deliveries.c.occasion_id == occasion_rows.c.id)
+        .where(
+            occasion_rows.c.person_id == person.id,
+            occasion_rows.c.answer.is_(None),
+            deliveries.c.person_id == person.id,
+            deliveries.c.kind == FOLLOW_UP,
+            deliveries.c.sent_at >= since,
+        )
+    ).all()
 
 
 def unanswer(tx: Tx, person: Person, occasion_id: int, now: datetime) -> Noted | NotThere:

@@ -107,6 +107,21 @@ def _entries(tx: Tx, person: Person, at: Place | None, count: int | None = None)
     return [check_in_from(row, theirs[row.commitment_id]) for row in found]
 
 
+def latest(tx: Tx, person: Person, since: datetime) -> CheckIn | None:
+    """The newest entry, where its day is not before that moment's."""
+    if person.zone is None:
+        return None
+    entry = next(iter(_entries(tx, person, None, 1)), None)
+    return entry if entry and entry.day >= persons_day(since, person.zone) else None
+
+
+def noted_last(tx: Tx, person: Person, since: datetime) -> CheckIn | None:
+    """What they told last, of whatever day, since that moment."""
+    query = sa.select(rows.c.id).where(rows.c.person_id == person.id, rows.c.made_at >= since)
+    newest = tx.scalar(query.order_by(rows.c.made_at.desc(), rows.c.id.desc()).limit(1))
+    return None if newest is None else check_ins.find(tx, person, newest)
+
+
 def search(tx: Tx, person: Person, words: str, *, skip: int, count: int) -> Found:
     """The entries that hold every one of the words, in the note or in what was done.
 

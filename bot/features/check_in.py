@@ -1,6 +1,6 @@
 """Under a reminder: Did it, Later, Rest, Not this time. Then which way, fulfilled, a note."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from telegram import InlineKeyboardMarkup
 
@@ -9,17 +9,22 @@ from bot.buttons import Pressed, button, keyboard, read
 from bot.context import Context
 from bot.fading_offer import offer_fading
 from bot.language import plain
+from bot.phrases import read_name, read_yes
 from bot.routing import Press, an_id, an_ordinal, not_there
 from bot.texts import check_ins as texts
 from bot.texts import everywhere
 from bot.texts.schedules import title_of
 from bot.typed import Empty, TooLong, clean
-from habits import answers, check_ins, commitments, rounds
+from habits import answers, check_ins, commitments, diary, rounds
 from habits.answers import Noted
 from habits.check_ins import CheckIn, Recorded
 from habits.commitments import NotThere
 from habits.rounds import Later, Postponed
 from habits.rules.commitment import LONGEST_NOTE, LONGEST_TITLE
+
+ASKED_FOR = timedelta(hours=1)
+FOLLOWED_UP_FOR = timedelta(days=2)
+"""So long what is typed may answer what was asked about a check-in, and a follow-up."""
 
 
 async def did(context: Context, occasion_id: int) -> None:
@@ -198,6 +203,32 @@ async def read_note(context: Context, text: str) -> bool:
     return True
 
 
+async def read_more(context: Context, text: str) -> bool:
+    """Which way it was, whether it left them fulfilled, whether it happened: typed, not pressed."""
+    asked = await context.read(diary.noted_last, context.person, context.now - ASKED_FOR)
+    if asked is not None and len(asked.commitment.open_ways) > 1 and asked.way_id is None:
+        return await _name_way(context, asked, text)
+    yes = read_yes(text, context.person.language)
+    if yes is None:
+        return False
+    if asked is not None and asked.fulfilled is None:
+        await fulfil(context, asked.id, yes)
+        return True
+    match await context.read(answers.followed_up, context.person, context.now - FOLLOWED_UP_FOR):
+        case [occasion_id]:
+            await (did if yes else not_this_time)(context, occasion_id)
+            return True
+    return False
+
+
+async def _name_way(context: Context, check_in: CheckIn, text: str) -> bool:
+    said = read_name(text, context.person.language).casefold()
+    named = [way for way in check_in.commitment.open_ways if said in way.title.casefold()]
+    if len(named) == 1:
+        await choose_way(context, check_in.id, named[0].id)
+    return len(named) == 1
+
+
 def _check_in_of(markup: InlineKeyboardMarkup | None) -> int | None:
     """The check-in that a message's buttons are about."""
     for row in markup.inline_keyboard if markup else ():
@@ -225,4 +256,4 @@ PRESSES = {
     "undo_check_in": Press(undo, an_id),
 }
 ANSWERS = {"other_way": name_other_way}
-READERS = [read_note]
+READERS = [read_note, read_more]

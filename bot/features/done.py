@@ -1,13 +1,13 @@
 """What is told without a button to press: /done, and typed "did it", "not this time", "rest"."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from bot.after_check_in import noted
 from bot.buttons import button, in_rows, keyboard
 from bot.context import Context
 from bot.fading_offer import offer_fading
 from bot.language import isolated, plain
-from bot.phrases import Done, NotThisTime, Rest, read_answer
+from bot.phrases import Done, NotThisTime, Rest, read_answer, read_done
 from bot.routing import Press, an_id, an_ordinal, not_there
 from bot.texts import check_ins as texts
 from bot.texts import everywhere
@@ -22,14 +22,14 @@ from habits.rules.zone import persons_day
 
 async def done(context: Context) -> None:
     """/done, with or without words."""
-    await _check_in_unasked(context, context.text or None)
+    await _check_in_unasked(context, read_done(context.text, context.person.language))
 
 
 async def read_typed(context: Context, text: str) -> bool:
     """ "Did it", "not this time", "rest", with or without words."""
     match read_answer(text, context.person.language):
-        case Done(way, days_ago):
-            await _check_in_unasked(context, way, days_ago)
+        case Done() as said:
+            await _check_in_unasked(context, said)
         case NotThisTime() | Rest() as said:
             await _answer_unasked(context, rests=isinstance(said, Rest))
         case _:
@@ -37,12 +37,16 @@ async def read_typed(context: Context, text: str) -> bool:
     return True
 
 
-async def _check_in_unasked(context: Context, way: str | None, days_ago: int = 0) -> None:
+async def _check_in_unasked(context: Context, said: Done) -> None:
     """Did it, without a reminder to press on: for what is open, or asks which."""
     if context.person.zone is None:
         await context.reply(texts.nothing_to_check_in())
         return
-    day = persons_day(context.now, context.zone) - timedelta(days=days_ago)
+    if said.in_the_past:
+        fill = button(plain("Fill in a past week"), "which_weeks")
+        await context.reply(texts.a_past_week(), keyboard([fill]))
+        return
+    way, day = said.way_words, said.on(persons_day(context.now, context.zone))
     possible = await context.read(check_ins.could_mean, context.person, day)
     named = _named(possible, way)
     waiting = [each for each in possible if each.open]
@@ -53,8 +57,9 @@ async def _check_in_unasked(context: Context, way: str | None, days_ago: int = 0
             await _record_unasked(context, only.commitment.id, way, day)
         case [only]:
             its = only.commitment.id
+            days_ago = _days_ago(context, day)
             more = ("did_on", its, day.toordinal()) if days_ago else ("did_more", its)
-            text = texts.once_more(title_of(only.commitment), yesterday=bool(days_ago))
+            text = texts.once_more(title_of(only.commitment), day, days_ago)
             await context.reply(text, keyboard([button(plain("Once more"), *more)]))
         case several:
             labels = [(isolated(e.commitment.title), e.commitment.id) for e in several]
@@ -66,19 +71,11 @@ async def _check_in_unasked(context: Context, way: str | None, days_ago: int = 0
 
 def _named(possible: list[Open], way: str | None) -> list[Open]:
     """The commitments that the typed words name, by a way or by their title."""
-    if not way:
-        return []
-    word = way.casefold()
-    return [
-        each
-        for each in possible
-        if word in each.commitment.title.casefold()
-        or any(word in one.title.casefold() for one in each.commitment.open_ways)
-    ]
+    return [each for each in possible if way and each.commitment.is_called(way)]
 
 
-def _is_over(context: Context, day: date) -> bool:
-    return day < persons_day(context.now, context.zone)
+def _days_ago(context: Context, day: date) -> int:
+    return max(0, (persons_day(context.now, context.zone) - day).days)
 
 
 async def _record_unasked(context: Context, commitment_id: int, way: str | None, day: date) -> None:
@@ -87,7 +84,7 @@ async def _record_unasked(context: Context, commitment_id: int, way: str | None,
     )
     match outcome:
         case Recorded():
-            await context.reply(*noted(outcome, yesterday=_is_over(context, day)))
+            await context.reply(*noted(outcome, _days_ago(context, day)))
             await offer_fading(context, outcome)
         case NotThere():
             await context.reply(everywhere.not_there())
@@ -107,13 +104,13 @@ async def did_on(context: Context, commitment_id: int, day: int) -> None:
     outcome = await context.write(
         check_ins.did_it_unasked, context.person, commitment_id, context.now, day=meant
     )
-    await _tell(context, outcome, yesterday=_is_over(context, meant))
+    await _tell(context, outcome, _days_ago(context, meant))
 
 
-async def _tell(context: Context, outcome: Recorded | NotThere, *, yesterday: bool = False) -> None:
+async def _tell(context: Context, outcome: Recorded | NotThere, days_ago: int = 0) -> None:
     match outcome:
         case Recorded():
-            await context.show(*noted(outcome, yesterday=yesterday))
+            await context.show(*noted(outcome, days_ago))
             await offer_fading(context, outcome)
         case NotThere():
             await not_there(context)

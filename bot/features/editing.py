@@ -7,12 +7,12 @@ well say more ("Fri and Sat 19:30" to the days): then it changes that too.
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from bot.buttons import Keyboard, Pressed, Row, button, keyboard, read
+from bot.buttons import Button, Keyboard, Pressed, Row, button, keyboard, read
 from bot.commitment_pages import tell
 from bot.context import Context
 from bot.language import plain
 from bot.phrases import Commitment as CommitmentSaid
-from bot.phrases import NotUnderstood, Reason, read_answer, read_commitment
+from bot.phrases import NotUnderstood, Reason, read_answer, read_commitment, read_rescheduling
 from bot.routing import Press, an_id, not_there
 from bot.schedule_buttons import (
     a_schedule,
@@ -22,6 +22,7 @@ from bot.schedule_buttons import (
     of_targets,
     of_times,
     of_weeks,
+    setting,
     some_days,
 )
 from bot.texts import commitments as texts
@@ -146,6 +147,8 @@ async def type_answer(context: Context, text: str) -> bool:
     if late or _is_for_another(context) or read_answer(text, context.person.language):
         return False
     commitment_id, what = int(waiting["commitment"]), str(waiting["what"])
+    if (wish := read_rescheduling(text, context.person.language)) and wish.what:
+        return False
     match what:
         case "title":
             await _type_title(context, commitment_id, text)
@@ -217,6 +220,35 @@ def _back(commitment_id: int) -> Keyboard | None:
     return keyboard([button(plain("← Leave it"), "commitment", commitment_id)])
 
 
+async def read_wish(context: Context, text: str) -> bool:
+    """ "Move film to Sunday", typed at any time."""
+    wish = read_rescheduling(text, context.person.language)
+    if wish is None or context.person.zone is None:
+        return False
+    theirs = [each.commitment for each in await context.read(edits.listed, context.person)]
+    named = [each for each in theirs if wish.what is None or each.is_called(wish.what)]
+    match named:
+        case [only]:
+            return await _type_schedule(context, only.id, TIME, wish.schedule)
+        case [] if not theirs:
+            return False
+        case _:
+            rows = [[_wished(each, wish.schedule, context)] for each in named or theirs]
+            await context.reply(
+                texts.which_to_change(None if named else wish.what), keyboard(*rows)
+            )
+            return True
+
+
+def _wished(commitment: Commitment, typed: str, context: Context) -> Button:
+    """A button that changes it as was typed, or asks where that reads in several ways."""
+    match read_change(typed, commitment.schedule, TIME, context.person.language):
+        case Schedule() as schedule:
+            return setting(texts.label(commitment), commitment, schedule)
+        case _:
+            return button(texts.label(commitment), "edit_time", commitment.id)
+
+
 async def _type_schedule(context: Context, commitment_id: int, what: str, text: str) -> bool:
     stands = await context.read(edits.look, context.person, commitment_id)
     if isinstance(stands, NotThere):
@@ -266,3 +298,4 @@ PRESSES = {
     "cue_off": Press(take_cue_away, an_id, an_id),
 }
 ANSWERS = {ASKING: type_answer}
+READERS = [read_wish]

@@ -23,7 +23,6 @@ from habits.commitments import NotThere
 from habits.diary import Edited
 from habits.rules.commitment import LONGEST_NOTE, LONGEST_TITLE, MOST_WAYS
 from habits.rules.person import Person
-from habits.rules.zone import persons_day
 from habits.storage.database import Tx
 
 RECENT = timedelta(days=1)
@@ -36,18 +35,14 @@ async def offer(context: Context, text: str) -> bool:
     is_short = isinstance(clean(text, LONGEST_TITLE), str)
     if is_short and may_be_a_title(text, context.person.language):
         rows.append([button(texts.make_a_commitment(), "typed_new")])
-    entry = await context.read(_latest, context.person, context.now - RECENT)
-    if entry is not None and isinstance(_with_line(entry, text), str):
+    entry = await context.read(diary.latest, context.person, context.now - RECENT)
+    if entry is not None and not isinstance(_with_line(entry, text), str):
+        entry = None
+    if entry is not None:
         rows.append([button(texts.keep_with(entry), "typed_line", entry.id)])
-    await context.reply(everywhere.not_understood(), keyboard(*rows), answers=bool(rows))
+    said = everywhere.not_understood() if entry is None else texts.a_line_for(entry)
+    await context.reply(said, keyboard(*rows), answers=bool(rows))
     return True
-
-
-def _latest(tx: Tx, person: Person, since: datetime) -> CheckIn | None:
-    if person.zone is None:
-        return None
-    entry = next(iter(diary.page(tx, person, None, 1).entries), None)
-    return entry if entry and entry.day >= persons_day(since, person.zone) else None
 
 
 def _with_line(entry: CheckIn, text: str) -> str | Empty | TooLong:

@@ -28,6 +28,7 @@ from bot.phrases import (
     read_answer,
     read_command_words,
     read_number,
+    read_rescheduling,
     read_schedule,
     read_small_talk,
 )
@@ -57,6 +58,10 @@ async def type_into_draft(context: Context, text: str) -> bool:
     if draft is None or read_small_talk(text, language) is not None:
         return False
     is_named = draft.questions[:1] in FREELY_NAMED
+    if not is_named and (wish := read_rescheduling(text, language)) and wish.what:
+        if wish.what.casefold() not in draft.name.casefold():
+            return False
+        text = wish.schedule
     if not is_named and read_command_words(text, menu(), language) is not None:
         return False
     match draft.questions[:1]:
@@ -95,7 +100,7 @@ async def _say_what(context: Context, draft: Draft, text: str) -> bool:
     """Ways of their own, a time that comes before them, or a whole sentence."""
     if await take_whole_sentence(context, text):
         return True
-    if draft.ways and _is_next(text):
+    if draft.ways and texts.is_next(text):
         await ask(context, drafting.past(draft, WhatToDo))
         return True
     if read_answer(text, context.person.language) is not None:
@@ -146,7 +151,7 @@ def _read_answer_to(draft: Draft, text: str, language: str) -> Draft | None:
     asked = draft.questions[0]
     if isinstance(asked, MoreThanDays | Often | Days) and text.strip().isdecimal():
         return _read_number(draft, asked, text)
-    if isinstance(asked, Days) and asked.ticked and _is_next(text):
+    if isinstance(asked, Days) and asked.ticked and texts.is_next(text):
         return drafting.with_days(draft, asked)
     match read_schedule(text, language):
         case Change(days=None, at=Part() as part) if isinstance(asked, MorningOrEvening):
@@ -164,14 +169,6 @@ def _read_number(draft: Draft, asked: MoreThanDays | Often | Days, text: str) ->
         case Often() if isinstance(n := read_number(text, 1, MOST_WEEKS), int):
             return drafting.answered(draft, Change(every=n))
     return None
-
-
-def _is_next(text: str) -> bool:
-    return _folded(text) in texts.next_words()
-
-
-def _folded(text: str) -> str:
-    return text.strip(" .!").casefold().replace(",", "").replace("’", "'")
 
 
 def _half(asked: MorningOrEvening, part: Part) -> Part | time:
@@ -194,10 +191,10 @@ def _why_not(draft: Draft, text: str, language: str) -> str:
 async def _confirm_or_change(context: Context, draft: Draft, text: str) -> bool:
     """Yes, another time, or a whole sentence, typed below what was understood."""
     language = context.person.language
-    if _folded(text) in texts.yes_words():
+    if texts.is_yes(text):
         await _commit(context, draft)
         return True
-    if _folded(text) in texts.no_words():
+    if texts.is_no(text):
         await offer_changes(context, draft)
         return True
     match read_schedule(text, language):

@@ -24,6 +24,7 @@ from bot.phrases import (
 )
 from bot.places import OffsetOnly, Several, Unknown, Zone, resolve, times_now
 from bot.routing import Press, an_id, not_there
+from bot.texts import drafts
 from bot.texts import zones as texts
 from bot.texts.commands import menu
 from bot.zone_buttons import an_offset
@@ -90,7 +91,8 @@ async def type_place(context: Context, text: str) -> bool:
     language = context.person.language
     if read_answer(text, language) is not None or read_small_talk(text, language) is not None:
         return False
-    match resolve(text, language):
+    place = read_whereabouts(text, language) or text
+    match Unknown() if drafts.is_yes(text) or drafts.is_no(text) else resolve(place, language):
         case Zone(zone):
             await _store(context, zone)
         case Unknown() if (offset := _offset_of(context, text)) is not None:

@@ -15,8 +15,11 @@ from bot.phrases.answers import (
     read_answer,
     read_command_words,
     read_diary,
+    read_done,
+    read_name,
     read_small_talk,
     read_whereabouts,
+    read_yes,
 )
 from bot.phrases.commitments import read_commitment, read_commitments, read_days, read_schedule
 from bot.phrases.dates import read_date
@@ -40,6 +43,7 @@ from bot.phrases.outcomes import (
     answered,
     changed,
 )
+from bot.phrases.rescheduling import Rescheduling, read_rescheduling
 
 __all__ = [
     "Ambiguous",
@@ -55,6 +59,7 @@ __all__ = [
     "NotUnderstood",
     "Question",
     "Reason",
+    "Rescheduling",
     "Rest",
     "SmallTalk",
     "WhatToDo",
@@ -71,9 +76,13 @@ __all__ = [
     "read_date",
     "read_days",
     "read_diary",
+    "read_done",
+    "read_name",
     "read_number",
+    "read_rescheduling",
     "read_schedule",
     "read_small_talk",
     "read_time",
     "read_whereabouts",
+    "read_yes",
 ]

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import StrEnum
 
-from bot.phrases.vocabulary import DEFAULT, Vocabulary, vocabulary
+from bot.phrases.vocabulary import DEFAULT, Vocabulary, pattern, vocabulary
 
 MOST_CHARACTERS = 200
 _MOST_WORDS_OF_A_WAY = 6
@@ -18,11 +19,20 @@ _WORD = re.compile(r"[^\W_][\w'\u2019]*")
 class Done:
     """ "Did it". way_words: what was done, as typed, to be looked for among the ways.
 
-    days_ago: 1 for "did it yesterday".
+    days_ago: 1 for "did it yesterday". weekday: the ISO weekday of "did it on Friday", on that
+    day or before. in_the_past: "did it last week", which day is not told.
     """
 
     way_words: str | None = None
     days_ago: int = 0
+    weekday: int | None = None
+    in_the_past: bool = False
+
+    def on(self, today: date) -> date:
+        """The day that is meant."""
+        latest = today - timedelta(days=self.days_ago)
+        back = (latest.isoweekday() - self.weekday) % 7 if self.weekday else 0
+        return latest - timedelta(days=back)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +56,7 @@ class SmallTalk(StrEnum):
     STOP = "stop"
     HELP = "help"
     CANCEL = "cancel"
+    UNDO = "undo"
     CRISIS = "crisis"
 
 
@@ -139,22 +150,80 @@ def read_answer(text: str, language: str = DEFAULT) -> Done | Rest | NotThisTime
         return Rest()
     if words in plain["done"]:
         return Done()
-    if words[-1:] in plain["yesterday"]:
-        before = read_answer(text[: found[-1].start()], language)
+    if told := _day_at_the_end(words, vocabulary(language)):
+        before = read_answer(text[: found[-told.words].start()], language)
         if isinstance(before, Done):
-            return replace(before, days_ago=1)
+            return replace(told.done, way_words=before.way_words)
+        if isinstance(before, NotThisTime):
+            return before
     starts = [match.start() for match in found]
     return _rest_until(text, words, starts, vocabulary(language)) or _done_with(
         text, words, starts, vocabulary(language)
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Day:
+    words: int
+    done: Done
+
+
+def _day_at_the_end(words: tuple[str, ...], meanings: Vocabulary) -> _Day | None:
+    """This morning, yesterday, last Saturday, on Friday, last week."""
+    plain, backwards = meanings.plain, words[::-1]
+
+    def ending(phrases: Iterable[tuple[str, ...]]) -> int:
+        return _longest_start(backwards, frozenset(phrase[::-1] for phrase in phrases))
+
+    if length := ending(plain["today"]):
+        return _Day(length, Done())
+    if length := ending(plain["yesterday"]):
+        return _Day(length, Done(days_ago=1))
+    if length := ending(plain["last_week"]):
+        return _Day(length, Done(in_the_past=True))
+    named = meanings.phrases.get(words[-1:])
+    if named is None or named.kind != "DAY":
+        return None
+    for days_ago, joints in ((1, plain["last_day"]), (0, plain["on_a_day"])):
+        if length := ending((*joint, *words[-1:]) for joint in joints):
+            return _Day(length, Done(days_ago=days_ago, weekday=named.number))
+    return _Day(1, Done(weekday=named.number))
+
+
+def read_done(text: str, language: str = DEFAULT) -> Done:
+    """Read what stands behind /done: a way, a day, both or nothing."""
+    found = list(_WORD.finditer(text)) if len(text) <= MOST_CHARACTERS else []
+    told = _day_at_the_end(_words(text), vocabulary(language)) if found else None
+    if told is None:
+        return Done(text or None)
+    return replace(told.done, way_words=text[: found[-told.words].start()].strip() or None)
+
+
+def read_name(text: str, language: str = DEFAULT) -> str:
+    """A name without its "the" or "my", as it may be part of another."""
+    name = text.strip(" .!")
+    mine = pattern(vocabulary(language).plain["mine"])
+    return re.sub(rf"^(?:{mine})\s+", "", name, count=1, flags=re.IGNORECASE) or name
+
+
+def read_yes(text: str, language: str = DEFAULT) -> bool | None:
+    """Read an answer to whether it happened or left them fulfilled; None for anything else."""
+    plain, words = vocabulary(language).plain, _words(text) if len(text) <= MOST_CHARACTERS else ()
+    if words in plain["yes"]:
+        return True
+    return False if words in plain["no"] else None
+
+
 def _rest_until(
     text: str, words: tuple[str, ...], starts: list[int], meanings: Vocabulary
 ) -> Rest | None:
-    length = _longest_start(words, meanings.plain["rest"])
-    if length and len(words) > length + 1 and (words[length],) in meanings.plain["rest_until"]:
-        return Rest(text[starts[length] :].strip())
+    """ "Rest for two weeks", "I'm on holiday until Monday"; "a break for tea" is none."""
+    plain = meanings.plain
+    ends = {plain["rest"]: plain["rest_until"], meanings.commands["rest"]: plain["rest_till"]}
+    for phrases, joints in ends.items():
+        length = _longest_start(words, phrases)
+        if length and len(words) > length + 1 and (words[length],) in joints:
+            return Rest(text[starts[length] :].strip())
     return None
 
 

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -84,9 +85,13 @@ def words_of(phrase: str) -> tuple[str, ...]:
 
 def any_of(vocabulary: Vocabulary, *kinds: str) -> str:
     """A pattern of any words of these kinds, the longest first."""
-    found = [words for words, meaning in vocabulary.phrases.items() if meaning.kind in kinds]
-    patterns = [re.escape(" ".join(words)) for words in sorted(found, key=len, reverse=True)]
-    return "|".join(patterns) or "(?!)"
+    return pattern(words for words, each in vocabulary.phrases.items() if each.kind in kinds)
+
+
+def pattern(phrases: Iterable[tuple[str, ...]]) -> str:
+    """A pattern of any of these, the longest first."""
+    longest_first = sorted(phrases, key=len, reverse=True)
+    return "|".join(re.escape(" ".join(words)) for words in longest_first) or "(?!)"
 
 
 def _words(table: dict[str, Any]) -> dict[tuple[str, ...], Meaning]:

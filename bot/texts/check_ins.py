@@ -1,16 +1,17 @@
 """What is said around a check-in. Warm, short, and never a zero."""
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
-from bot.language import Theirs, moment_words, plain, say
+from bot.language import Theirs, day_name, moment_words, plain, say
 from bot.texts.schedules import next_words, title_of
 from habits.answers import Noted
 from habits.check_ins import CheckIn, Recorded
 from habits.rounds import Postponed
 
 
-def noted(recorded: Recorded, *, yesterday: bool) -> str:
-    """After Did it; yesterday: told of the day before."""
+def noted(recorded: Recorded, days_ago: int) -> str:
+    """After Did it, which may be told of a day of the week before."""
     title = title_of(recorded.check_in.commitment)
     if recorded.again:
         return say("✅ <b>{title}</b> is noted already.", title=title)
@@ -18,9 +19,12 @@ def noted(recorded: Recorded, *, yesterday: bool) -> str:
         return say("There you are, and it counts. Welcome back to <b>{title}</b>.", title=title)
     if not recorded.counts:
         return say("✅ <b>{title}</b> is in the diary; this week was off anyway.", title=title)
-    if yesterday:
+    if days_ago == 0:
+        return say("✅ Noted: <b>{title}</b>.", title=title)
+    if days_ago == 1:
         return say("✅ Noted for yesterday: <b>{title}</b>.", title=title)
-    return say("✅ Noted: <b>{title}</b>.", title=title)
+    day = day_name(recorded.check_in.day.isoweekday())
+    return say("✅ Noted for {day}: <b>{title}</b>.", day=day, title=title)
 
 
 def which_way() -> str:
@@ -109,11 +113,19 @@ def which_commitment() -> str:
     return say("Well done. Which one was it?")
 
 
-def once_more(commitment_title: Theirs, *, yesterday: bool) -> str:
+def once_more(commitment_title: Theirs, day: date, days_ago: int) -> str:
     """Where the day that was meant has one already."""
-    if yesterday:
+    if days_ago == 0:
+        return say("<b>{title}</b> is noted for today already.", title=commitment_title)
+    if days_ago == 1:
         return say("<b>{title}</b> is noted for yesterday already.", title=commitment_title)
-    return say("<b>{title}</b> is noted for today already.", title=commitment_title)
+    name = day_name(day.isoweekday())
+    return say("<b>{title}</b> is noted for {day} already.", day=name, title=commitment_title)
+
+
+def a_past_week() -> str:
+    """For "did it last week"."""
+    return say("Good. A past week is filled in here, with the week that you choose.")
 
 
 def what_else() -> str:

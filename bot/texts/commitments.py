@@ -91,6 +91,13 @@ def archive(titles: int) -> str:
     return say("The archive. What you kept of these stays; tap one to look at it.")
 
 
+def which_to_change(words: str | None) -> str:
+    """Above all that may be meant. words: those that name none of them."""
+    if words is None:
+        return say("Which one do you mean?")
+    return say("I do not find “{words}” among yours. Which one do you mean?", words=Theirs(words))
+
+
 def page(stands: Stands, zone: ZoneInfo) -> str:
     """Everything about one commitment."""
     commitment = stands.commitment

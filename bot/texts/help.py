@@ -22,7 +22,7 @@ def how_it_works() -> str:
             say(
                 "<b>Look</b>: /week shows what is coming, /streaks what you kept; type "
                 "<i>diary</i> for what you did and noted, <i>diary tea</i> to look for a word. "
-                "<b>Change</b>: /commitments, /settings, /timezone. "
+                "<b>Change</b>: <i>move film to Sunday</i>, /commitments, /settings, /timezone. "
                 "<b>Take it along</b>: /export, /import. <b>About you</b>: /privacy, /delete_me. "
                 "<b>Reasons</b>: /why."
             ),
@@ -51,6 +51,10 @@ def small_talk(meant: SmallTalk) -> str:
             "That sounds very heavy, and I am only a bot that keeps time. Please talk to somebody: "
             "findahelpline.com names who is there for you where you are; in danger, call the "
             "local emergency number."
+        ),
+        SmallTalk.UNDO: say(
+            "<i>Undo</i> is a button below what was noted or changed. A past week can be set right "
+            "under /streaks."
         ),
         SmallTalk.STOP: say(
             "/rest lets everything rest until a day that you name, /commitments pauses or archives "

@@ -61,3 +61,8 @@ class Commitment:
     def open_ways(self) -> tuple[Way, ...]:
         """The ways that are still offered."""
         return tuple(way for way in self.ways if not way.retired)
+
+    def is_called(self, words: str) -> bool:
+        """Whether the words name it, by its title or by a way."""
+        names = (self.title, *(way.title for way in self.open_ways))
+        return any(words.casefold() in name.casefold() for name in names)

@@ -39,6 +39,30 @@ async def test_an_unanswered_reminder_is_followed_up_once(town: Town, berliner: 
     assert "one week decides nothing" in text_of(answered)
 
 
+async def test_a_follow_up_and_its_questions_can_be_answered_by_typing(
+    town: Town, berliner: Someone
+):
+    await reminded(town, berliner, "film or book every Saturday at 10:00")
+    await town.telegram.jump("P1D")
+    assert await berliner.count("did it happen?") == 1
+    assert "Which one was it?" in text_of(await berliner.says("yes"))
+    assert "Did it leave you fulfilled?" in text_of(await berliner.says("the book"))
+    assert "Good to hear" in text_of(await berliner.says("absolutely"))
+    said = await berliner.says("a lovely evening")
+    assert "Shall I keep that as a line with Book?" in text_of(said)
+    await berliner.taps("Keep it with")
+    await town.telegram.jump("P1W")
+    assert "one week decides nothing" in text_of(await berliner.says("no"))
+
+
+async def test_yes_and_no_to_nothing_store_nothing(town: Town, berliner: Someone):
+    await berliner.says("film every Saturday at 10:00")
+    await berliner.taps("Yes")
+    for typed in ("yes", "no"):
+        assert "I read times like" in text_of(await berliner.says(typed))
+    assert "the first week is under way" in text_of(await berliner.says("/streaks"))
+
+
 async def test_rest_this_week_silences_the_week_and_can_be_undone(town: Town, berliner: Someone):
     await reminded(town, berliner, "walk on Fri and Sat at 10:00")
     rested = await berliner.taps("Rest this week")

@@ -138,7 +138,7 @@ async def test_a_command_to_another_bot_is_not_ours(town: Town):
 
 
 @pytest.mark.parametrize(
-    "typed", ["/admin", "/broadcast hello", "/stats@let_loose_bot", "/x" * 2000]
+    "typed", ["/admin", "/broadcast hello", "/secrets@let_loose_bot", "/x" * 2000]
 )
 async def test_a_command_that_is_not_ours_is_unknown(town: Town, typed: str):
     await sends(town, text=typed)

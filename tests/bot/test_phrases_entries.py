@@ -16,9 +16,12 @@ from bot.phrases import (
     WhichDate,
     read_answer,
     read_date,
+    read_done,
     read_number,
     read_time,
+    read_yes,
 )
+from habits.rules.schedule import FRIDAY, SATURDAY, SUNDAY
 
 A_MONDAY = date(2026, 11, 23)
 
@@ -266,10 +269,58 @@ def test_no_order_of_date_words_raises_or_looks_back(text: str, today: date):
         ("Didn't", NotThisTime()),
         ("I didn’t", NotThisTime()),
         ("no, I did not", NotThisTime()),
+        ("did it this morning", Done()),
+        ("did it yesterday", Done(days_ago=1)),
+        ("I did it last night", Done(days_ago=1)),
+        ("done film yesterday", Done("film", days_ago=1)),
+        ("I did it on Friday", Done(weekday=FRIDAY)),
+        ("did film last Saturday", Done("film", days_ago=1, weekday=SATURDAY)),
+        ("did it last week", Done(in_the_past=True)),
+        ("did the Sunday roast", Done("Sunday roast")),
+        ("didn't do it on Friday", NotThisTime()),
+        ("I'm on holiday until 6 January", Rest("until 6 January")),
+        ("I'll be away until Monday", Rest("until Monday")),
     ],
 )
 def test_an_answer_is_read(text: str, answer: Done | Rest | NotThisTime):
     assert read_answer(text) == answer
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        (Done(), "2026-11-28"),
+        (Done(days_ago=1), "2026-11-27"),
+        (Done(weekday=FRIDAY), "2026-11-27"),
+        (Done(weekday=SATURDAY), "2026-11-28"),
+        (Done(days_ago=1, weekday=SATURDAY), "2026-11-21"),
+        (Done(weekday=SUNDAY), "2026-11-22"),
+    ],
+)
+def test_the_day_that_is_told_lies_in_the_week_before(said: Done, day: str):
+    assert said.on(date(2026, 11, 28)) == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", Done()),
+        ("film", Done("film")),
+        ("film last Sunday", Done("film", days_ago=1, weekday=SUNDAY)),
+        ("yesterday", Done(days_ago=1)),
+        ("x" * 300, Done("x" * 300)),
+    ],
+)
+def test_behind_the_command_stands_a_way_or_a_day_or_both(text: str, said: Done):
+    assert read_done(text) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [("Yes!", True), ("absolutely", True), ("not really", False), ("No.", False), ("film", None)],
+)
+def test_yes_and_no_are_read(text: str, answer: bool | None):
+    assert read_yes(text) is answer
 
 
 @pytest.mark.parametrize(
@@ -282,6 +333,8 @@ def test_an_answer_is_read(text: str, answer: Done | Rest | NotThisTime):
             "restaurant",
             "dinner on Saturday",
             "rest until",
+            "a break for tea",
+            "holiday for two every Saturday",
         ),
         *("not done", "undone", "didn't enjoy it but did it", "did " * 50, "done " + "x" * 300),
     ],

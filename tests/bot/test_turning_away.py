@@ -86,6 +86,40 @@ async def test_whoever_is_in_a_crisis_is_told_where_somebody_listens(film: Someo
     assert "Film" in text_of(await film.says("/week"))
 
 
+async def test_a_day_of_the_week_before_is_noted_for_that_day(film: Someone):
+    await film.says("did it on Saturday")  # it is Monday
+    await film.hears("Noted for Saturday: Film")
+    again = await film.says("did film last Saturday")
+    assert text_of(again) == "Film is noted for Saturday already."
+    assert "Sat 21 Nov" in text_of(await film.says("diary"))
+
+
+async def test_did_it_last_week_leads_to_the_weeks(film: Someone):
+    told = await film.says("did it last week")
+    assert "A past week is filled in here" in text_of(told)
+    await film.taps("Fill in a past week")
+    assert await film.labels() != []
+
+
+async def test_undo_typed_says_where_it_is(film: Someone):
+    assert "is a button below" in text_of(await film.says("undo"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("when is my next reminder?", "What is coming:"),
+        ("how am I doing?", "Film: the first week is under way"),
+        ("stop reminding me", "Your commitments."),
+        ("I'm on holiday", "What shall rest?"),
+        ("I'm on holiday until 6 January", "Everything rests until Wed 6 Jan"),
+        ("quiet hours", "Settings."),
+    ],
+)
+async def test_what_is_asked_in_other_words_is_found(film: Someone, typed: str, told: str):
+    assert told in text_of(await film.says(typed))
+
+
 async def test_did_it_yesterday_is_noted_for_yesterday(film: Someone):
     await film.says("did it yesterday")
     await film.hears("Noted for yesterday: Film")

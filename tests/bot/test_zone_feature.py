@@ -143,6 +143,13 @@ async def test_no_place_is_answered_clearly(town: Town, anna: Someone, typed: st
     assert await zone_of(town, anna) is None
 
 
+async def test_a_place_is_found_in_a_sentence_and_none_in_a_yes(anna: Someone):
+    await anna.says("film every Saturday at 8pm")
+    for typed in ("yes", "ok", "no"):
+        assert "I do not know that place" in text_of(await anna.says(typed))
+    assert "(Lisbon time)" in text_of(await anna.says("I'm in Lisbon"))
+
+
 async def test_namesakes_are_told_apart_and_the_sentence_goes_on(anna: Someone):
     await anna.says("film every Saturday at 6pm")
     several = await anna.says("Portland")
