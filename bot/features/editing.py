@@ -8,11 +8,18 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot.buttons import Button, Keyboard, Pressed, Row, button, keyboard, read
-from bot.commitment_pages import tell
+from bot.commitment_pages import of_page, tell
 from bot.context import Context
 from bot.language import plain
 from bot.phrases import Commitment as CommitmentSaid
-from bot.phrases import NotUnderstood, Reason, read_answer, read_commitment, read_rescheduling
+from bot.phrases import (
+    NotUnderstood,
+    Reason,
+    read_answer,
+    read_commitment,
+    read_managed,
+    read_rescheduling,
+)
 from bot.routing import Press, an_id, not_there
 from bot.schedule_buttons import (
     a_schedule,
@@ -249,6 +256,22 @@ def _wished(commitment: Commitment, typed: str, context: Context) -> Button:
             return button(texts.label(commitment), "edit_time", commitment.id)
 
 
+async def read_named(context: Context, text: str) -> bool:
+    """ "Pause film", or a title and nothing else: everything that can be done with it."""
+    if context.person.zone is None:
+        return False
+    name, whole = read_managed(text, context.person.language), text.strip(" .!").casefold()
+    match [
+        each
+        for each in await context.read(edits.listed, context.person)
+        if (name and each.commitment.is_called(name)) or each.commitment.title.casefold() == whole
+    ]:
+        case [only]:
+            await context.reply(texts.page(only, context.zone), of_page(only))
+            return True
+    return False
+
+
 async def _type_schedule(context: Context, commitment_id: int, what: str, text: str) -> bool:
     stands = await context.read(edits.look, context.person, commitment_id)
     if isinstance(stands, NotThere):
@@ -298,4 +321,4 @@ PRESSES = {
     "cue_off": Press(take_cue_away, an_id, an_id),
 }
 ANSWERS = {ASKING: type_answer}
-READERS = [read_wish]
+READERS = [read_wish, read_named]

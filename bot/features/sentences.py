@@ -1,6 +1,6 @@
 """One sentence is enough; and whatever is typed while a draft is open, up to the last Yes."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from bot import drafting
 from bot.asking import (
@@ -31,6 +31,7 @@ from bot.phrases import (
     read_rescheduling,
     read_schedule,
     read_small_talk,
+    read_yes,
 )
 from bot.routing import Press, an_id, not_there
 from bot.texts import drafts as texts
@@ -38,9 +39,10 @@ from bot.texts import everywhere, questions, refusals
 from bot.texts.commands import menu
 from bot.texts.schedules import capitalised
 from bot.typed import Empty, TooLong, clean
-from habits import commitments, conversations, people
+from habits import commitments, conversations, edits, people
 from habits.commitments import Made, NotThere, TooMany
 from habits.conversations import Conversation
+from habits.edits import Stands
 from habits.rules.commitment import LONGEST_CUE, LONGEST_TITLE, MOST_WAYS
 from habits.rules.person import Person
 from habits.rules.schedule import Part
@@ -48,6 +50,8 @@ from habits.storage.database import Tx
 
 FREELY_NAMED = ((Name(),), (Cue(),), (WhatToDo(),))
 """Questions that any words answer."""
+OFFERED_FOR = timedelta(minutes=10)
+"""So long a typed yes may be meant for what was offered below the first commitment."""
 MOST_WEEKS = 4
 """Every how many weeks a commitment asks at the least."""
 
@@ -278,6 +282,18 @@ def _with_offer(context: Context, made: Made, text: str) -> tuple[str, Keyboard 
     return f"{text}\n{question}", keyboard(buttons)
 
 
+async def read_offered(context: Context, text: str) -> bool:
+    """Yes or no to that offer, typed."""
+    yes = read_yes(text, context.person.language)
+    if yes is None or context.person.asks_plan:
+        return False
+    match await context.read(edits.listed, context.person):
+        case [Stands(commitment)] if context.now - commitment.made_at < OFFERED_FOR:
+            await ask_plan(context, commitment.id, "y" if yes else "n")
+            return True
+    return False
+
+
 async def ask_plan(context: Context, commitment_id: int, answer: str) -> None:
     """Whether to ask beforehand what it will be."""
     asks = answer == "y"
@@ -309,4 +325,4 @@ PRESSES = {
     "ask_plan": Press(ask_plan, an_id, str),
 }
 ANSWERS = {DRAFT: type_into_draft}
-READERS = [read_sentence]
+READERS = [read_sentence, read_offered]

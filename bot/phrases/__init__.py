@@ -43,7 +43,7 @@ from bot.phrases.outcomes import (
     answered,
     changed,
 )
-from bot.phrases.rescheduling import Rescheduling, read_rescheduling
+from bot.phrases.rescheduling import Rescheduling, read_managed, read_rescheduling
 
 __all__ = [
     "Ambiguous",
@@ -77,6 +77,7 @@ __all__ = [
     "read_days",
     "read_diary",
     "read_done",
+    "read_managed",
     "read_name",
     "read_number",
     "read_rescheduling",

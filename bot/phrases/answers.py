@@ -57,6 +57,7 @@ class SmallTalk(StrEnum):
     HELP = "help"
     CANCEL = "cancel"
     UNDO = "undo"
+    WEARY = "weary"
     CRISIS = "crisis"
 
 

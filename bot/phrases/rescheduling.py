@@ -39,6 +39,15 @@ def read_rescheduling(text: str, language: str = DEFAULT) -> Rescheduling | None
     return Rescheduling(None, text) if _is_schedule(text, language) else None
 
 
+def read_managed(text: str, language: str = DEFAULT) -> str | None:
+    """The commitment that "pause film" and its like are about, as typed; None for anything else."""
+    plain = vocabulary(language).plain
+    asking, verbs = pattern(plain["asking"]), pattern(plain["manage"])
+    begins = rf"\s*(?:(?:{asking})\s+)*(?:{verbs})\s+"
+    found = re.match(begins, text, flags=re.IGNORECASE) if len(text) <= MOST_CHARACTERS else None
+    return read_name(text[found.end() :], language) if found else None
+
+
 def _is_schedule(text: str, language: str) -> bool:
     return isinstance(read_schedule(text, language), Change | Ambiguous)
 

@@ -52,6 +52,11 @@ def small_talk(meant: SmallTalk) -> str:
             "findahelpline.com names who is there for you where you are; in danger, call the "
             "local emergency number."
         ),
+        SmallTalk.WEARY: say(
+            "I am sorry; that sounds heavy. A little of what unwinds you may help today: /week has "
+            "<i>Pick for me</i>, or say what you would like, for example <i>film every Saturday at "
+            "8pm</i>. If it is more than a hard day, findahelpline.com names who is there for you."
+        ),
         SmallTalk.UNDO: say(
             "<i>Undo</i> is a button below what was noted or changed. A past week can be set right "
             "under /streaks."

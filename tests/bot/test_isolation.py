@@ -235,6 +235,8 @@ WAITING: dict[str, list[tuple[dict[str, Any], str]]] = {
 TYPED = {
     "check_in.read_note": ("it was good",),  # who replies can only reply in a chat of their own
     "check_in.read_more": ("yes", "no", "film"),
+    "editing.read_named": ("pause film", "film", "recorder", "delete popcorn"),
+    "sentences.read_offered": ("yes", "no"),
     "editing.read_wish": ("move it to Sunday", "change film to 8pm", "move popcorn to Friday"),
     "done.read_typed": (
         "did it",

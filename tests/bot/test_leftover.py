@@ -45,7 +45,7 @@ async def test_each_button_is_about_its_own_line(film: Someone):
     await film.hears("“Rain outside”")
 
 
-@pytest.mark.parametrize("text", ["what is this thing?", "I am tired", "no time", "w" * 500])
+@pytest.mark.parametrize("text", ["what is this thing?", "I am late again", "no time", "w" * 500])
 async def test_a_question_or_too_long_a_text_is_offered_as_nothing_that_it_cannot_be(
     film: Someone, text: str
 ):

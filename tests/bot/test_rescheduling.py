@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.phrases import read_rescheduling
+from bot.phrases import read_managed, read_rescheduling
 from bot.phrases.rescheduling import Rescheduling
 from tests.bot.test_sentences import labels_of
 from tests.process import Someone, text_of
@@ -94,3 +94,25 @@ async def test_while_one_is_being_changed_another_can_be_named(film: Someone):
 async def test_with_no_commitment_it_begins_one(berliner: Someone):
     shown = await berliner.says("change film to Sunday")
     assert "every Sunday afternoon" in text_of(shown)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("pause film", "film"),
+        ("please remove my film.", "film"),
+        ("film", None),
+        ("pause", None),
+        ("stop " * 100, None),
+    ],
+)
+def test_what_is_wanted_of_a_commitment_names_it(text: str, name: str | None):
+    assert read_managed(text) == name
+
+
+async def test_a_commitment_that_is_named_is_shown_with_all_that_can_be_done(film: Someone):
+    for typed in ("pause film", "Film", "delete the film"):
+        shown = await film.says(typed)
+        assert text_of(shown).startswith("Film\nEvery Saturday at 20:00")
+        assert {"⏸ Pause", "🗄 Archive"} <= set(labels_of(shown))
+    assert "I read times like" in text_of(await film.says("pause tennis"))

@@ -101,6 +101,23 @@ async def test_did_it_last_week_leads_to_the_weeks(film: Someone):
     assert await film.labels() != []
 
 
+async def test_whoever_is_weary_gets_a_kind_word_and_what_may_help(film: Someone):
+    said = text_of(await film.says("I had a bad day"))
+    assert said.startswith("I am sorry; that sounds heavy.")
+    assert "Pick for me" in said
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"), [("yes, ask", "I will ask on Thursdays"), ("no thanks", "Film is yours")]
+)
+async def test_what_is_offered_below_the_first_can_be_answered_by_typing(
+    film: Someone, typed: str, told: str
+):
+    answer = text_of(await film.says(typed))
+    assert told in answer
+    assert "Want me to ask" not in answer
+
+
 async def test_undo_typed_says_where_it_is(film: Someone):
     assert "is a button below" in text_of(await film.says("undo"))
 
