@@ -24,6 +24,7 @@ from bot.phrases.answers import (
 from bot.phrases.commitments import read_commitment, read_commitments, read_days, read_schedule
 from bot.phrases.dates import read_date
 from bot.phrases.entries import read_number, read_time
+from bot.phrases.managing import Rescheduling, read_managed, read_rescheduling
 from bot.phrases.outcomes import (
     Ambiguous,
     Change,
@@ -43,7 +44,6 @@ from bot.phrases.outcomes import (
     answered,
     changed,
 )
-from bot.phrases.rescheduling import Rescheduling, read_managed, read_rescheduling
 
 __all__ = [
     "Ambiguous",

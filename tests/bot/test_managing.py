@@ -3,7 +3,7 @@
 import pytest
 
 from bot.phrases import read_managed, read_rescheduling
-from bot.phrases.rescheduling import Rescheduling
+from bot.phrases.managing import Rescheduling
 from tests.bot.test_sentences import labels_of
 from tests.process import Someone, text_of
 

@@ -1,4 +1,4 @@
-"""A wish to change when a commitment asks: "move it to Sunday", "change film to 8pm"."""
+"""What is wanted of a commitment: "move it to Sunday", "change film to 8pm", "pause film"."""
 
 import re
 from dataclasses import dataclass
