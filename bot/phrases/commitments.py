@@ -45,7 +45,10 @@ def read_commitment(
         return NotACommitment()
     if isinstance(reading, NotUnderstood):
         return reading
-    title, ways = title_and_ways(title_of(phrase, reading.removed), phrase.vocabulary)
+    said = [word for item in reading.removed for word in phrase.words[item.start : item.end]]
+    chooses = any(word.mark == "choice" for word in said)
+    title = title_of(phrase, reading.removed)
+    title, ways = title_and_ways(title, phrase.vocabulary, chooses=chooses)
     untitled: tuple[Question, ...] = () if title else (WhatToDo(),)
     return completed(reading.questions + untitled, reading.change, title, ways)
 

@@ -76,24 +76,28 @@ def _capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def title_and_ways(title: str, vocabulary: Vocabulary) -> tuple[str, tuple[str, ...]]:
+def title_and_ways(
+    title: str, vocabulary: Vocabulary, *, chooses: bool
+) -> tuple[str, tuple[str, ...]]:
     """A title without the words that call it a list, and the ways it names.
 
     "At least one of: film, book and tea", "Film, book, tea: one of these". Nothing is left of
-    "one of these" alone.
+    "one of these" alone. chooses: the schedule has said "at least one every weekend".
     """
     one_of, these = any_of(vocabulary, "ONE_OF"), any_of(vocabulary, "THESE")
     found = re.match(rf"(?:{one_of})\b(?:\s+(?:{these})\b)?", title, flags=re.IGNORECASE)
     found = found or re.search(rf"\b(?:{one_of})\s+(?:{these})$", title, flags=re.IGNORECASE)
-    if found is None or _is_quoted(title):
+    if (found is None and not chooses) or _is_quoted(title):
         return title, ways_of(title, vocabulary) if title else ()
-    rest = (title[: found.start()] + title[found.end() :]).strip(_BETWEEN)
+    rest = title if found is None else title[: found.start()] + title[found.end() :]
+    rest = rest.strip(_BETWEEN)
     joints = any_of(vocabulary, *_JOINTS)
     parts = re.split(rf"[,;]\s+(?:(?:{joints})\s+)?|\s(?:{joints})\s", rest, flags=re.IGNORECASE)
     ways = tuple({way.casefold(): way for way in map(_capitalised, parts) if way}.values())
-    says_these = re.search(rf"\b(?:{these})$", found[0], flags=re.IGNORECASE)
-    is_list = (1 < len(ways) <= MOST_WAYS) or says_these
-    return (_capitalised(rest), ways) if is_list else (title, (title,))
+    says_these = found and re.search(rf"\b(?:{these})$", found[0], flags=re.IGNORECASE)
+    if says_these or 1 < len(ways) <= MOST_WAYS:
+        return _capitalised(rest), ways
+    return title, (title,) if title else ()
 
 
 def ways_of(title: str, vocabulary: Vocabulary) -> tuple[str, ...]:

@@ -99,9 +99,14 @@ def _words(table: dict[str, Any]) -> dict[tuple[str, ...], Meaning]:
     for kind, phrases in table["kinds"].items():
         for phrase in phrases:
             found[words_of(phrase)] = Meaning(kind, mark=phrase)
-    for section, kind in (("numbers", "NUM"), ("ordinals", "ORDINAL"), ("counts", "COUNT")):
+    for section, kind, mark in (
+        ("numbers", "NUM", "word"),
+        ("ordinals", "ORDINAL", "word"),
+        ("counts", "COUNT", "word"),
+        ("choices", "COUNT", "choice"),
+    ):
         for phrase, number in table[section].items():
-            found[words_of(phrase)] = Meaning(kind, number, "word")
+            found[words_of(phrase)] = Meaning(kind, number, mark)
     for section, kind in (("parts", "PART"), ("lengths", "MONTHS")):
         for mark, phrases in table[section].items():
             for phrase in phrases:

@@ -114,6 +114,10 @@ UNDERSTOOD = [
         "Film, craft, tea",
         on(SAT),
     ),
+    ("film, tea: at least one every weekend, most often on Saturdays", "Film, tea", on(SAT)),
+    ("at least one every weekend: film or tea", "Film or tea", any_of(SAT, SUN)),
+    ("at least one film every weekend", "At least one film", any_of(SAT, SUN)),
+    ("film on Saturdays if possible", "Film", on(SAT)),
     ("one of the boys on Fridays", "One of the boys", on(FRI)),
     ("can you remind me to knit on Sunday evenings please?", "Knit", on(SUN, at=EVENING)),
     ("I promise to paint every Sunday", "Paint", on(SUN)),
@@ -225,6 +229,8 @@ def test_a_time_that_was_not_said_is_marked_as_the_default():
         ("at least one of these on Saturdays: film, tea", ("Film", "Tea")),
         ("one of them, film, on Saturdays", ("Film",)),
         ("every Saturday let loose with a film, a craft or tea", ("A film", "A craft", "Tea")),
+        ("film, a craft and tea: at least one every weekend", ("Film", "A craft", "Tea")),
+        ("film, tea twice every weekend", ("Film, tea",)),
         ("one of us on Saturdays", ("One of us",)),
         ('one of "film, craft" on Saturdays', ('One of "film, craft"',)),
     ],
@@ -596,6 +602,7 @@ sieben = 7
 [ordinals]
 zweiten = 2
 [counts]
+[choices]
 [parts]
 evening = ["abend", "abends"]
 [lengths]
