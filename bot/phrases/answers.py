@@ -220,8 +220,8 @@ def _rest_until(
 ) -> Rest | None:
     """ "Rest for two weeks", "I'm on holiday until Monday"; "a break for tea" is none."""
     plain = meanings.plain
-    ends = {plain["rest"]: plain["rest_until"], meanings.commands["rest"]: plain["rest_till"]}
-    for phrases, joints in ends.items():
+    rests, away = plain["rest"], meanings.commands["rest"]
+    for phrases, joints in ((rests, plain["rest_until"]), (away, plain["rest_till"])):
         length = _longest_start(words, phrases)
         if length and len(words) > length + 1 and (words[length],) in joints:
             return Rest(text[starts[length] :].strip())
