@@ -1,5 +1,6 @@
 """Under a reminder: Did it, Later, Rest, Not this time. Then which way, fulfilled, a note."""
 
+import re
 from datetime import date, timedelta
 
 from telegram import InlineKeyboardMarkup
@@ -222,11 +223,17 @@ async def read_more(context: Context, text: str) -> bool:
 
 
 async def _name_way(context: Context, check_in: CheckIn, text: str) -> bool:
-    said = read_name(text, context.person.language).casefold()
-    named = [way for way in check_in.commitment.open_ways if said in way.title.casefold()]
+    said = re.escape(read_name(text, context.person.language))
+    whole = re.compile(rf"\b{said}\b", flags=re.IGNORECASE)  # "no" is none of "Noodles"
+    named = [way for way in check_in.commitment.open_ways if whole.search(way.title)]
     if len(named) == 1:
         await choose_way(context, check_in.id, named[0].id)
-    return len(named) == 1
+        return True
+    if read_yes(text, context.person.language) is None:
+        return False
+    asked, rows = question(check_in)
+    await context.reply(asked, keyboard(*rows, [undo_button(check_in)]))
+    return True
 
 
 def _check_in_of(markup: InlineKeyboardMarkup | None) -> int | None:

@@ -42,10 +42,11 @@ async def test_an_unanswered_reminder_is_followed_up_once(town: Town, berliner: 
 async def test_a_follow_up_and_its_questions_can_be_answered_by_typing(
     town: Town, berliner: Someone
 ):
-    await reminded(town, berliner, "film or book every Saturday at 10:00")
+    await reminded(town, berliner, "noodles or book every Saturday at 10:00")
     await town.telegram.jump("P1D")
     assert await berliner.count("did it happen?") == 1
     assert "Which one was it?" in text_of(await berliner.says("yes"))
+    assert text_of(await berliner.says("no")) == "Which one was it?"
     assert "Did it leave you fulfilled?" in text_of(await berliner.says("the book"))
     assert "Good to hear" in text_of(await berliner.says("absolutely"))
     said = await berliner.says("a lovely evening")
