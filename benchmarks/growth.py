@@ -1,4 +1,4 @@
-"""B7: what a hundred times as many commitments cost: every kind of work, the start, memory, disk.
+"""B7: what ten and a hundred times as many commitments cost: every kind of work, memory, disk.
 
 By default up to 300,000 commitments, with --full 1,000,000; the row says which.
 """
@@ -32,9 +32,11 @@ SETTLED_DOWN = 3.0
 class Cost:
     """Seconds that each kind of work takes, and the start; megabytes while running and on disk.
 
-    idle: an idle round's query. due: a query of 500 due. lay_out: 500 commitments' week.
+    commitments: how many there are. idle: an idle round's query. due: a query of 500 due.
+    lay_out: 500 commitments' week.
     """
 
+    commitments: int
     idle: float
     due: float
     check_in: float
@@ -45,16 +47,21 @@ class Cost:
 
 
 def rows(scale: Scale = Scale.NORMAL) -> Iterable[Row]:
-    """The same database small and grown."""
-    small, large = scale.pick(1_000, 10_000), scale.pick(20_000, 300_000, 1_000_000)
+    """The same database small, grown, and grown again."""
+    small = scale.pick(1_000, 10_000)
+    sizes = scale.pick((20_000,), (100_000, 300_000), (100_000, 1_000_000))
     with program.a_folder() as folder:
         soon = datetime.now(UTC) + timedelta(days=2)
         never = [soon + timedelta(seconds=number) for number in range(small)]
         population.fill(program.database_in(folder), never)
-        before = _cost(folder)
-        population.grow(program.database_in(folder), large)
-        after = _cost(folder)
-    grown = f"from {small:,} to {large:,} commitments"
+        before = _cost(folder, small)
+        for size in sizes:
+            population.grow(program.database_in(folder), size)
+            yield from _grown(before, _cost(folder, size))
+
+
+def _grown(before: Cost, after: Cost) -> Iterable[Row]:
+    grown = f"from {before.commitments:,} to {after.commitments:,} commitments"
     yield _row(f"an idle round, {grown}", before.idle, after.idle, 1.5)
     yield _row(f"reading {DUE} due, {grown}", before.due, after.due, 3)
     yield _row(f"one check-in, {grown}", before.check_in, after.check_in, 1.5)
@@ -63,7 +70,7 @@ def rows(scale: Scale = Scale.NORMAL) -> Iterable[Row]:
     yield Row("B7", what, after.start, "s", before.start, ratio, 1.5, "lower")
     more = after.memory - before.memory
     yield against_limit("B7", f"more memory, {grown}", more, "MB", 25)
-    before_each, each = before.disk * 1e6 / small, after.disk * 1e6 / large
+    before_each, each = (cost.disk * 1e6 / cost.commitments for cost in (before, after))
     what = f"disk for each commitment with its reminder, {grown}"
     yield Row("B7", what, each, "bytes", before_each, each / before_each, 1.5, "lower")
 
@@ -72,7 +79,7 @@ def _row(what: str, before: float, after: float, limit: float) -> Row:
     return Row("B7", what, after * 1e6, "µs", before * 1e6, after / before, limit, "lower")
 
 
-def _cost(folder: Path) -> Cost:
+def _cost(folder: Path, size: int) -> Cost:
     path = program.database_in(folder)
     start, memory = _started(folder)
     engine = sqlite_engine(population.url_of(path), "BEGIN IMMEDIATE")
@@ -84,7 +91,8 @@ def _cost(folder: Path) -> Cost:
     _make_short(engine)
     lay_out = _time(engine, lambda tx: occasions.lay_out_due(tx, A_WEDNESDAY, DUE), REPEATED // 10)
     engine.dispose()
-    return Cost(idle, due, check_in, lay_out, start, memory, path.stat().st_size / 1e6)
+    disk = path.stat().st_size / 1e6
+    return Cost(size, idle, due, check_in, lay_out, start, memory, disk)
 
 
 def _asked(tx: sa.Connection, now: datetime) -> dict[str, Any]:
