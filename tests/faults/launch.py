@@ -26,7 +26,7 @@ from typing import Any
 import habits  # noqa: F401
 from app import rotation, watchdog
 from app.__main__ import main
-from bot import hearing, receiver, transport
+from bot import hearing, pacing, receiver, transport
 from bot.context import Context
 from bot.courier import TelegramCourier
 from habits import clock, encryption, inbox, occasions, sending, settling
@@ -105,6 +105,7 @@ def _limit_calls(limits: str) -> None:
 def _shorten_leases(seconds: str) -> None:
     sending.LEASE = dispatch.LEASE = float(seconds)
     dispatch.CLAIM_LASTS = float(seconds) / 2
+    pacing.WAITS_FOR = float(seconds) / 3  # else who was paused sends what another has sent
     dispatch.REAPS_EVERY = 0.5
     inbox.LEASE = float(seconds)
     receiver.KEEPS_EVERY = float(seconds) / 4
