@@ -3,6 +3,7 @@
 By default up to 300,000 commitments, with --full 1,000,000; the row says which.
 """
 
+import shutil
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -54,10 +55,17 @@ def rows(scale: Scale = Scale.NORMAL) -> Iterable[Row]:
         soon = datetime.now(UTC) + timedelta(days=2)
         never = [soon + timedelta(seconds=number) for number in range(small)]
         population.fill(program.database_in(folder), never)
-        before = _cost(folder, small)
+        before = _measured(folder, small)
         for size in sizes:
-            population.grow(program.database_in(folder), size)
-            yield from _grown(before, _cost(folder, size))
+            yield from _grown(before, _measured(folder, size))
+
+
+def _measured(folder: Path, size: int) -> Cost:
+    """In a copy that has grown: to measure leaves traces."""
+    with program.a_folder() as copy:
+        shutil.copytree(folder, copy, dirs_exist_ok=True)
+        population.grow(program.database_in(copy), size)
+        return _cost(copy, size)
 
 
 def _grown(before: Cost, after: Cost) -> Iterable[Row]:

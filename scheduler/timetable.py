@@ -32,6 +32,8 @@ LATER = ("new zones", "retention", "monthly exports", "monthly cards")
 LATER_BY = timedelta(minutes=1)
 """After the start: what looks through all there is takes a while, as a backup does, and people
 wait for the first poll."""
+AGAIN_IN = timedelta(seconds=30)
+"""After a job has failed, if it would not come round sooner anyway."""
 PAGE = 10_000
 """Deliveries that are looked through in one transaction, for what may go."""
 
@@ -79,7 +81,8 @@ class Timetable:
             if name not in LATER:
                 await self._run(name, job)
         for name, (every, job) in self.jobs.items():
-            self._keep(name, every, job, LATER_BY if name in LATER else every)
+            first_in = every if name in self.done_at else min(every, AGAIN_IN)
+            self._keep(name, every, job, LATER_BY if name in LATER else first_in)
         if self._back_up is not None:
             self._keep("backup", timedelta(hours=1), self.back_up, LATER_BY)
         self._calendar.start()
@@ -121,8 +124,15 @@ class Timetable:
             await job()
         except Exception:
             _log.exception("%s failed; it comes round again", name)
+            self._soon_again(name)
         else:
             self.done_at[name] = boottime()
+
+    def _soon_again(self, name: str) -> None:
+        job = self._calendar.get_job(name)
+        soon = system_time() + AGAIN_IN
+        if job is not None and (job.next_run_time is None or job.next_run_time > soon):
+            self._calendar.modify_job(name, next_run_time=soon)
 
     async def _follow_zones(self) -> None:
         """Once, after the first start with a new tzdata; an unreadable row holds up no other."""

@@ -15,10 +15,10 @@ from habits import inbox, notices, outages
 from habits.clock import Clock
 from habits.erasures import Erasures
 from habits.reminders import SENT
-from habits.storage.database import Database
+from habits.storage.database import Busy, Database
 from habits.storage.tables import changes, commitments, deliveries, heartbeats, people
 from habits.storage.tables import inbox as inbox_rows
-from scheduler.timetable import LATER, LATER_BY, Timetable
+from scheduler.timetable import AGAIN_IN, LATER, LATER_BY, Timetable
 from tests.conftest import on_sqlite
 from tests.house import ANNA, MONDAY, House
 
@@ -56,6 +56,28 @@ async def test_what_people_wait_for_is_done_once_at_the_start_and_the_rest_soon_
     assert len(await house.occasions(commitment)) >= before + 2
     [(_, beaten_at)] = await house.rows(sa.select(heartbeats))
     assert abs(beaten_at - timetable._clock.now()) < timedelta(seconds=10)
+
+
+@on_sqlite
+async def test_what_failed_comes_again_in_half_a_minute_at_the_start_and_later(
+    timetable: Timetable,
+):
+    async def fails() -> None:
+        raise Busy("the database is away")
+
+    hour = timetable.jobs["lay out"][0]
+    timetable.jobs = {**timetable.jobs, "lay out": (hour, fails)}
+    await timetable.start()
+    assert "lay out" not in timetable.done_at
+
+    def waits(name: str) -> timedelta:
+        return timetable._calendar.get_job(name).next_run_time - datetime.now(UTC)
+
+    assert timedelta() < waits("lay out") <= AGAIN_IN
+    assert waits("settle weeks") > AGAIN_IN
+    timetable._calendar.modify_job("lay out", next_run_time=datetime.now(UTC) + hour)
+    await timetable._run("lay out", fails)
+    assert timedelta() < waits("lay out") <= AGAIN_IN
 
 
 @on_sqlite
