@@ -43,6 +43,7 @@ from habits.conversations import Conversation
 from habits.edits import ASKING, Stands
 from habits.rules.commitment import LONGEST_CUE, LONGEST_TITLE, Commitment, Way
 from habits.rules.schedule import Schedule
+from habits.storage.rows import commitments_of
 
 TITLE, DAYS, TIME, OFTEN, TARGET, CUE, WAY = (
     "title",
@@ -232,7 +233,7 @@ async def read_wish(context: Context, text: str) -> bool:
     wish = read_rescheduling(text, context.person.language)
     if wish is None or context.person.zone is None:
         return False
-    theirs = [each.commitment for each in await context.read(edits.listed, context.person)]
+    theirs = await context.read(commitments_of, context.person.id)
     named = [each for each in theirs if wish.what is None or each.is_called(wish.what)]
     match named:
         case [only]:
@@ -262,13 +263,15 @@ async def read_named(context: Context, text: str) -> bool:
         return False
     name, whole = read_managed(text, context.person.language), text.strip(" .!").casefold()
     match [
-        each
-        for each in await context.read(edits.listed, context.person)
-        if (name and each.commitment.is_called(name)) or each.commitment.title.casefold() == whole
+        each.id
+        for each in await context.read(commitments_of, context.person.id)
+        if (name and each.is_called(name)) or each.title.casefold() == whole
     ]:
         case [only]:
-            await context.reply(texts.page(only, context.zone), of_page(only))
-            return True
+            stands = await context.read(edits.look, context.person, only)
+            if isinstance(stands, Stands):
+                await context.reply(texts.page(stands, context.zone), of_page(stands))
+                return True
     return False
 
 

@@ -39,14 +39,14 @@ from bot.texts import everywhere, questions, refusals
 from bot.texts.commands import menu
 from bot.texts.schedules import capitalised
 from bot.typed import Empty, TooLong, clean
-from habits import commitments, conversations, edits, people
+from habits import commitments, conversations, people
 from habits.commitments import Made, NotThere, TooMany
 from habits.conversations import Conversation
-from habits.edits import Stands
 from habits.rules.commitment import LONGEST_CUE, LONGEST_TITLE, MOST_WAYS
 from habits.rules.person import Person
 from habits.rules.schedule import Part
 from habits.storage.database import Tx
+from habits.storage.rows import commitments_of
 
 FREELY_NAMED = ((Name(),), (Cue(),), (WhatToDo(),))
 """Questions that any words answer."""
@@ -287,8 +287,8 @@ async def read_offered(context: Context, text: str) -> bool:
     yes = read_yes(text, context.person.language)
     if yes is None or context.person.asks_plan:
         return False
-    match await context.read(edits.listed, context.person):
-        case [Stands(commitment)] if context.now - commitment.made_at < OFFERED_FOR:
+    match await context.read(commitments_of, context.person.id):
+        case [commitment] if context.now - commitment.made_at < OFFERED_FOR:
             await ask_plan(context, commitment.id, "y" if yes else "n")
             return True
     return False

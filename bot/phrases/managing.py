@@ -25,27 +25,29 @@ def read_rescheduling(text: str, language: str = DEFAULT) -> Rescheduling | None
     It begins with a verb such as "move", and what stands behind a "to" is a schedule to its
     last word: "Move more every Saturday" and "Switch to tea on Sundays" are commitments.
     """
-    meanings = vocabulary(language)
-    asking, verbs, to = (
-        pattern(meanings.plain[name]) for name in ("asking", "reschedule", "reschedule_to")
-    )
-    begun = re.match(rf"\s*(?:(?:{asking})\s+)*(?:{verbs})\b", text, flags=re.IGNORECASE)
-    if len(text) > MOST_CHARACTERS or begun is None:
+    rest = _behind(text, "reschedule", language)
+    if rest is None:
         return None
-    for found in re.finditer(rf"\b(?:{to})\s", text[begun.end() :], flags=re.IGNORECASE):
-        before, behind = begun.end() + found.start(), begun.end() + found.end()
-        if _is_schedule(text[behind:], language):
-            return Rescheduling(_named(text[begun.end() : before], language), text[behind:])
+    to = pattern(vocabulary(language).plain["reschedule_to"])
+    for found in re.finditer(rf"\b(?:{to})\s", rest, flags=re.IGNORECASE):
+        behind = rest[found.end() :]
+        if _is_schedule(behind, language):
+            return Rescheduling(_named(rest[: found.start()], language), behind)
     return Rescheduling(None, text) if _is_schedule(text, language) else None
 
 
 def read_managed(text: str, language: str = DEFAULT) -> str | None:
     """The commitment that "pause film" and its like are about, as typed; None for anything else."""
+    rest = _behind(text, "manage", language)
+    return read_name(rest.lstrip(), language) if rest and rest[0].isspace() else None
+
+
+def _behind(text: str, verbs: str, language: str) -> str | None:
+    """What stands behind one of these verbs, said with or without a "please"; None without one."""
     plain = vocabulary(language).plain
-    asking, verbs = pattern(plain["asking"]), pattern(plain["manage"])
-    begins = rf"\s*(?:(?:{asking})\s+)*(?:{verbs})\s+"
-    found = re.match(begins, text, flags=re.IGNORECASE) if len(text) <= MOST_CHARACTERS else None
-    return read_name(text[found.end() :], language) if found else None
+    said = rf"\s*(?:(?:{pattern(plain['asking'])})\s+)*(?:{pattern(plain[verbs])})\b"
+    found = re.match(said, text, flags=re.IGNORECASE) if len(text) <= MOST_CHARACTERS else None
+    return text[found.end() :] if found else None
 
 
 def _is_schedule(text: str, language: str) -> bool:
