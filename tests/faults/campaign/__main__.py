@@ -27,6 +27,8 @@ async def campaign(names: list[str]) -> int:
             print(row(result), flush=True)
             for breach in result.breaches:
                 print(f"BROKEN: {breach}", flush=True)
+            if result.logs is not None:
+                print(f"its logs: {result.logs}", flush=True)
             broken += bool(result.breaches)
             results.append(result)
     for lack in [] if names else too_few_kills(results):

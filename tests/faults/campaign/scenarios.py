@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import shutil
 import signal
 import tempfile
 from collections import Counter
@@ -65,7 +66,7 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a battle."""
+    """What came of a battle. logs: those of a lost one, in a folder of their own."""
 
     scenario: Scenario
     verdict: Verdict
@@ -76,6 +77,7 @@ class Result:
     lost_presses: int
     breaches: list[str]
     seconds: float
+    logs: Path | None = None
 
 
 def too_few_kills(results: Iterable[Result]) -> list[str]:
@@ -95,7 +97,16 @@ async def fight(scenario: Scenario, server: postgres.Server | None = None) -> Re
     began = boottime()
     with _place(scenario) as folder:
         async with _world(scenario, folder, server) as made:
-            return await _fight(scenario, made, began)
+            result = await _fight(scenario, made, began)
+            return replace(result, logs=_kept(made)) if result.breaches else result
+
+
+def _kept(made: World) -> Path:
+    """Where the logs of a lost battle stay when its folder goes."""
+    folder = Path(tempfile.mkdtemp(prefix="letloose-lost-"))
+    for each in made.crew:
+        shutil.copy(each.log, folder)
+    return folder
 
 
 async def _fight(scenario: Scenario, made: World, began: float) -> Result:
@@ -240,6 +251,11 @@ _SMALLER = (
     Scenario("database locked", nemesis.lock_the_database, 3, (1, 2)),
     Scenario(
         "database stopped", nemesis.stop_the_database, 4, (2, 4), processes=3, on_postgres=True
+    ),
+    Scenario(
+        *("database stopped", nemesis.stop_the_database, 1, (0, 2)),
+        processes=3,
+        on_postgres=True,
     ),
     Scenario("disk full", nemesis.fill_the_disk, 3, (2, 3)),
     Scenario("clock turned", nemesis.turn_the_clock, 4, (2, 4), owed=100),
