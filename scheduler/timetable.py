@@ -77,14 +77,13 @@ class Timetable:
 
     async def start(self) -> None:
         """Do once what people wait for, then keep to the hours."""
+        for name, (every, job) in self.jobs.items():
+            self._keep(name, every, job, LATER_BY if name in LATER else every)
+        if self._back_up is not None:
+            self._keep("backup", timedelta(hours=1), self.back_up, LATER_BY)
         for name, (_, job) in self.jobs.items():
             if name not in LATER:
                 await self._run(name, job)
-        for name, (every, job) in self.jobs.items():
-            first_in = every if name in self.done_at else min(every, AGAIN_IN)
-            self._keep(name, every, job, LATER_BY if name in LATER else first_in)
-        if self._back_up is not None:
-            self._keep("backup", timedelta(hours=1), self.back_up, LATER_BY)
         self._calendar.start()
 
     def _keep(self, name: str, every: timedelta, job: Job, first_in: timedelta) -> None:
@@ -105,11 +104,13 @@ class Timetable:
             self._calendar.shutdown(wait=False)
 
     async def catch_up(self) -> None:
-        """After a followed jump of the clock: everything now, and the hours counted anew."""
+        """After a followed jump of the clock: the hours counted anew, and everything now."""
+        if self._calendar.running:
+            self._count_anew()
         for name, (_, job) in self.jobs.items():
             await self._run(name, job)
-        if not self._calendar.running:
-            return
+
+    def _count_anew(self) -> None:
         for name, (every, _) in self.jobs.items():
             self._calendar.reschedule_job(
                 name,
@@ -117,7 +118,6 @@ class Timetable:
             )
         if self.backs_up:  # the day may be another one now
             self._calendar.modify_job("backup", next_run_time=system_time() + LATER_BY)
-        self._calendar.wakeup()
 
     async def _run(self, name: str, job: Job) -> None:
         try:

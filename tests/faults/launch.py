@@ -9,6 +9,7 @@ What is made worse stands in the environment, and nothing of it in the program i
 - FAULT_ROTATE="before:3": SIGKILL itself before or after the third step of `rotate`, of 10 rows.
 - FAULT_LIMITS="1:2": seconds of silence, and of a whole call, that a call to Telegram may take.
 - FAULT_LEASE="2": seconds for which a claim holds, of a message or of an update.
+- FAULT_AGAIN="1": seconds until a job of the timetable that failed comes again.
 - FAULT_PATIENCE="1:2": seconds without a good poll until a new client, and until the end.
 - FAULT_DISK="1": seconds for which the disk may answer with errors.
 - FAULT_CLOCK="-20": the system clock is so many seconds off.
@@ -31,7 +32,7 @@ from bot.context import Context
 from bot.courier import TelegramCourier
 from habits import clock, encryption, inbox, occasions, sending, settling
 from habits.storage.database import Database
-from scheduler import dispatch
+from scheduler import dispatch, timetable
 
 COMMITTED = {
     "receive": inbox.receive,
@@ -113,6 +114,10 @@ def _shorten_leases(seconds: str) -> None:
     hearing.POLLING_LASTS = max(3.0, float(seconds))
 
 
+def _shorten_the_wait_for_a_job(seconds: str) -> None:
+    timetable.AGAIN_IN = timedelta(seconds=float(seconds))
+
+
 def _shorten_patience(seconds: str) -> None:
     """Give polling less time to go well again."""
     renews, ends = (float(each) for each in seconds.split(":"))
@@ -145,6 +150,7 @@ WORSE = {
     "FAULT_ROTATE": _kill_rotation_at,
     "FAULT_LIMITS": _limit_calls,
     "FAULT_LEASE": _shorten_leases,
+    "FAULT_AGAIN": _shorten_the_wait_for_a_job,
     "FAULT_PATIENCE": _shorten_patience,
     "FAULT_DISK": _shorten_the_disks_patience,
     "FAULT_CLOCK": _move_clock,

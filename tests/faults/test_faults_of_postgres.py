@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import random
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -13,7 +15,7 @@ import sqlalchemy as sa
 from tests import postgres
 from tests.faults.rig import FIRST, Rig, rig
 from tests.faults.test_kills import IN_FLIGHT, check_ins, press_once
-from tests.process import Program
+from tests.process import Program, eventually
 
 
 @pytest.fixture
@@ -81,6 +83,31 @@ async def test_a_database_that_is_away_for_five_seconds_loses_and_doubles_nothin
     await everything_happened(served, due, pressing, 0)
     assert served.rows("SELECT count(*) FROM inbox WHERE state = 'dead'") == [(0,)]
     await served.healthy()
+
+
+async def test_a_database_that_goes_while_a_process_starts_is_laid_out_from_when_it_is_back(
+    served: Rig, server: postgres.Server
+):
+    due = await served.seed(20)
+    a_week_ago = datetime.now(UTC).date() - timedelta(days=7)
+    served.change("DELETE FROM occasions")
+    served.change("UPDATE commitments SET laid_until = :day", day=a_week_ago)
+    served.program.settings["FAULT_AGAIN"] = "1"
+
+    async def lays_out() -> list[Any]:
+        return server.run("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+
+    name, went = str(served.url.database), psycopg.OperationalError
+    with contextlib.suppress(went), server.connected(name) as tx:
+        tx.execute("BEGIN; LOCK TABLE commitments IN ACCESS EXCLUSIVE MODE")
+        starting = asyncio.create_task(asyncio.to_thread(served.program.start))
+        await eventually(lays_out, "a process that lays out")
+        server.crash()
+    await asyncio.sleep(3)
+    server.start()
+    await starting
+    assert "lay out failed" in served.program.log
+    await everything_happened(served, due, range(0), 0)
 
 
 async def test_two_copies_share_the_work_and_do_nothing_twice(served: Rig, tmp_path: Path):

@@ -112,9 +112,10 @@ def _kept(made: World) -> Path:
 async def _fight(scenario: Scenario, made: World, began: float) -> Result:
     await nemesis.answer_slowly(made)
     await made.owe(scenario.owed, scenario.seconds)
+    who_presses = await made.meet(scenario.pressing)
     running = [asyncio.create_task(each.run()) for each in made.crew]
     enough = asyncio.Event()
-    pressing = asyncio.create_task(made.press(scenario.pressing, enough))
+    pressing = asyncio.create_task(made.press(who_presses, enough))
     blows = await _strike(scenario, made)
     enough.set()
     await pressing

@@ -5,7 +5,7 @@ import contextlib
 import itertools
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -75,12 +75,16 @@ class World:
         for number in numbers:
             await self.rig.telegram.ask("person", id=number, name=f"P{number}", started=True)
 
-    async def press(self, people_there: int, enough: asyncio.Event) -> None:
-        """So many people check in, again and again, each press to be kept once."""
-        numbers = await self.rig.seed(people_there, due_in=None, first=FIRST_WHO_PRESSES)
+    async def meet(self, count: int) -> dict[int, int]:
+        """So many people who will press, and the commitment of each."""
+        numbers = await self.rig.seed(count, due_in=None, first=FIRST_WHO_PRESSES)
         made = dict(self.rig.rows("SELECT person_id, id FROM commitments"))
-        for number in itertools.cycle(numbers):
-            data = f"1:did_more:{made[number]}"
+        return {number: made[number] for number in numbers}
+
+    async def press(self, commitment_of: Mapping[int, int], enough: asyncio.Event) -> None:
+        """They check in, again and again, each press to be kept once."""
+        for number, commitment in itertools.cycle(commitment_of.items()):
+            data = f"1:did_more:{commitment}"
             await self.rig.telegram.ask("press", person=number, message_id=7, data=data)
             self.pressed[number] += 1
             with contextlib.suppress(TimeoutError):
