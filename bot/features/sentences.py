@@ -25,8 +25,10 @@ from bot.phrases import (
     NotUnderstood,
     Reason,
     WhatToDo,
+    read_agreed,
     read_answer,
     read_command_words,
+    read_next,
     read_number,
     read_rescheduling,
     read_schedule,
@@ -104,7 +106,7 @@ async def _say_what(context: Context, draft: Draft, text: str) -> bool:
     """Ways of their own, a time that comes before them, or a whole sentence."""
     if await take_whole_sentence(context, text):
         return True
-    if draft.ways and texts.is_next(text):
+    if draft.ways and read_next(text, context.person.language):
         await ask(context, drafting.past(draft, WhatToDo))
         return True
     if read_answer(text, context.person.language) is not None:
@@ -155,7 +157,7 @@ def _read_answer_to(draft: Draft, text: str, language: str) -> Draft | None:
     asked = draft.questions[0]
     if isinstance(asked, MoreThanDays | Often | Days) and text.strip().isdecimal():
         return _read_number(draft, asked, text)
-    if isinstance(asked, Days) and asked.ticked and texts.is_next(text):
+    if isinstance(asked, Days) and asked.ticked and read_next(text, language):
         return drafting.with_days(draft, asked)
     match read_schedule(text, language):
         case Change(days=None, at=Part() as part) if isinstance(asked, MorningOrEvening):
@@ -195,12 +197,13 @@ def _why_not(draft: Draft, text: str, language: str) -> str:
 async def _confirm_or_change(context: Context, draft: Draft, text: str) -> bool:
     """Yes, another time, or a whole sentence, typed below what was understood."""
     language = context.person.language
-    if texts.is_yes(text):
-        await _commit(context, draft)
-        return True
-    if texts.is_no(text):
-        await offer_changes(context, draft)
-        return True
+    match read_agreed(text, language):
+        case True:
+            await _commit(context, draft)
+            return True
+        case False:
+            await offer_changes(context, draft)
+            return True
     match read_schedule(text, language):
         case Change() | Ambiguous() as said:
             await ask(context, drafting.amended(draft, said))
@@ -284,7 +287,8 @@ def _with_offer(context: Context, made: Made, text: str) -> tuple[str, Keyboard 
 
 async def read_offered(context: Context, text: str) -> bool:
     """Yes or no to that offer, typed."""
-    yes = read_yes(text, context.person.language)
+    language = context.person.language
+    yes = read_agreed(text, language) or read_yes(text, language)  # "change" is no answer here
     if yes is None or context.person.asks_plan:
         return False
     match await context.read(commitments_of, context.person.id):

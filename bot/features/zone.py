@@ -16,6 +16,7 @@ from bot.context import Context
 from bot.draft import ZONE, to_json
 from bot.phrases import (
     MorningOrEvening,
+    read_agreed,
     read_answer,
     read_command_words,
     read_small_talk,
@@ -24,7 +25,6 @@ from bot.phrases import (
 )
 from bot.places import OffsetOnly, Several, Unknown, Zone, resolve, times_now
 from bot.routing import Press, an_id, not_there
-from bot.texts import drafts
 from bot.texts import zones as texts
 from bot.texts.commands import menu
 from bot.zone_buttons import an_offset
@@ -92,7 +92,7 @@ async def type_place(context: Context, text: str) -> bool:
     if read_answer(text, language) is not None or read_small_talk(text, language) is not None:
         return False
     place = read_whereabouts(text, language) or text
-    match Unknown() if drafts.is_yes(text) or drafts.is_no(text) else resolve(place, language):
+    match resolve(place, language) if read_agreed(text, language) is None else Unknown():
         case Zone(zone):
             await _store(context, zone)
         case Unknown() if (offset := _offset_of(context, text)) is not None:

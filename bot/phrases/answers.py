@@ -215,6 +215,19 @@ def read_yes(text: str, language: str = DEFAULT) -> bool | None:
     return False if words in plain["no"] else None
 
 
+def read_agreed(text: str, language: str = DEFAULT) -> bool | None:
+    """Read an answer to what was understood: True for Yes, False for Change, None for the rest."""
+    plain, words = vocabulary(language).plain, _words(text) if len(text) <= MOST_CHARACTERS else ()
+    if words in plain["agreed"] or words in plain["change"]:
+        return words in plain["agreed"]
+    return read_yes(text, language)
+
+
+def read_next(text: str, language: str = DEFAULT) -> bool:
+    """Whether it was typed instead of tapping Next."""
+    return len(text) <= MOST_CHARACTERS and _words(text) in vocabulary(language).plain["next"]
+
+
 def _rest_until(
     text: str, words: tuple[str, ...], starts: list[int], meanings: Vocabulary
 ) -> Rest | None:

@@ -118,25 +118,6 @@ def what_differently() -> str:
     return say("What shall be different? Tap it, or type it like <i>Sunday evening</i>.")
 
 
-def is_yes(text: str) -> bool:
-    """Whether it was typed instead of tapping Yes."""
-    return _is_one_of(text, plain("yes, ok, okay, yep, sure, that's it, yes that's it"))
-
-
-def is_no(text: str) -> bool:
-    """Whether it was typed instead of tapping Change."""
-    return _is_one_of(text, plain("no, nope, not quite, wrong, change, change it"))
-
-
-def is_next(text: str) -> bool:
-    """Whether it was typed instead of tapping Next."""
-    return _is_one_of(text, plain("next, done, that's all, that is all"))
-
-
-def _is_one_of(text: str, words: str) -> bool:
-    return text.strip(" .!").casefold().replace(",", "").replace("’", "'") in words.split(", ")
-
-
 def tap_or_type() -> str:
     """What is possible where the draft waits for Yes."""
     return say(

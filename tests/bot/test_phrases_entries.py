@@ -14,9 +14,11 @@ from bot.phrases import (
     Reason,
     Rest,
     WhichDate,
+    read_agreed,
     read_answer,
     read_date,
     read_done,
+    read_next,
     read_number,
     read_time,
     read_yes,
@@ -341,3 +343,24 @@ def test_yes_and_no_are_read(text: str, answer: bool | None):
 )
 def test_what_is_no_known_answer_is_none(text: str):
     assert read_answer(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("Yeah", True),
+        ("ok.", True),
+        ("Yes, that’s it!", True),
+        ("looks good", True),
+        ("No", False),
+        ("Not quite", False),
+        ("Sunday", None),
+    ],
+)
+def test_what_was_understood_is_agreed_to_or_not(text: str, answer: bool | None):
+    assert read_agreed(text) is answer
+
+
+@pytest.mark.parametrize(("text", "next_"), [("Done.", True), ("that’s all", True), ("tea", False)])
+def test_next_is_read(text: str, next_: bool):
+    assert read_next(text) is next_

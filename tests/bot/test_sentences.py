@@ -174,6 +174,18 @@ async def test_hostile_titles_are_shown_as_typed(berliner: Someone):
     assert typed in text_of(made)
 
 
+@pytest.mark.parametrize("typed", ["yes", "Yeah!", "ok", "that’s right"])
+async def test_what_was_understood_is_agreed_to_in_words(berliner: Someone, typed: str):
+    await berliner.says("film every Saturday at 6pm")
+    assert "Film is yours" in text_of(await berliner.says(typed))
+
+
+@pytest.mark.parametrize("typed", ["no", "Not quite.", "change it"])
+async def test_what_was_misunderstood_may_be_said_so_in_words(berliner: Someone, typed: str):
+    await berliner.says("film every Saturday at 6pm")
+    assert "What shall be different?" in text_of(await berliner.says(typed))
+
+
 @pytest.mark.parametrize("typed", ["", "  ", "\u200b\u200d", "\u0301", "\u2800", ", , or ,", "\0"])
 def test_a_way_that_shows_nothing_is_refused(typed: str):
     assert add_ways(drafting.blank(), typed) == Empty()

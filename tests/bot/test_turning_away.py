@@ -108,7 +108,12 @@ async def test_whoever_is_weary_gets_a_kind_word_and_what_may_help(film: Someone
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"), [("yes, ask", "I will ask on Thursdays"), ("no thanks", "Film is yours")]
+    ("typed", "told"),
+    [
+        ("yes, ask", "I will ask on Thursdays"),
+        ("sure", "I will ask on Thursdays"),
+        ("no thanks", "Film is yours"),
+    ],
 )
 async def test_what_is_offered_below_the_first_can_be_answered_by_typing(
     film: Someone, typed: str, told: str
