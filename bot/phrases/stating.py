@@ -174,6 +174,11 @@ class Stating(Transformer[Token, Facts]):
         facts: Facts = (Target(found[0].number), *found[-1])
         return (*facts, Rhythm(1, implied=True)) if found[-2].kind == "EVERY" else facts
 
+    def target_every_days(self, found: Found) -> Facts:
+        if found[0].number != 1:
+            return (Refused(Reason.UNCLEAR),)
+        return (Target(1), *_every(found[-3:], found[-1]))
+
     def target_every(self, found: Found) -> Facts:
         # "Twice every two weeks" is neither one a week nor two in one of them.
         if found[0].number != 1:

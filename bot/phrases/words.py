@@ -61,6 +61,8 @@ _MARKS = {
     "\u00d7": "TIMES",
     "~": "ABOUT",
 }
+_STOPS = frozenset({"COMMA", "COLON", "STOP"})
+_ONE = Meaning("COUNT", 1, "choice")
 # One character for one, so that positions in the text stay true.
 _SAME = str.maketrans({"\u2019": "'", "\u02bc": "'", "\uff1a": ":", "\u2236": ":", "\uff0e": "."})
 
@@ -68,7 +70,7 @@ _SAME = str.maketrans({"\u2019": "'", "\u02bc": "'", "\uff1a": ":", "\u2236": ":
 def words(text: str, vocabulary: Vocabulary) -> list[Word]:
     """Cut a text; whatever has no meaning here is a WORD, or a MARK if it is no letter."""
     found = list(_single_words(text.translate(_SAME), vocabulary))
-    return list(_tens(_phrases(found, vocabulary)))
+    return _chosen(list(_tens(_phrases(found, vocabulary))))
 
 
 def _single_words(text: str, vocabulary: Vocabulary) -> Iterator[Word]:
@@ -225,6 +227,21 @@ def _tens(found: Iterator[Word]) -> Iterator[Word]:
         yield from held
         held = []
     yield from held
+
+
+def _chosen(found: list[Word]) -> list[Word]:
+    # "One a week" and "one of these a week" count what stands in a list; one is no clock time.
+    chosen: list[Word] = []
+    for index, word in enumerate(found):
+        before = chosen[-1].kind if chosen else "STOP"
+        behind = found[index + 1].kind if index + 1 < len(found) else "STOP"
+        if _is_number_word(word, 1, 1) and before in _STOPS and behind in {"EVERY", "PER"}:
+            chosen.append(_meant([word], _ONE))
+        elif (before, word.kind, behind) == ("ONE_OF", "THESE", "PER"):
+            chosen.append(_meant([chosen.pop(), word], _ONE))
+        else:
+            chosen.append(word)
+    return chosen
 
 
 def _is_number_word(word: Word, low: int, high: int) -> bool:
