@@ -118,10 +118,19 @@ def longest(words: list[Word], start: int, parser: Lark, rule: str = "item") -> 
     for index in range(start, min(len(words), start + MOST_WORDS_OF_AN_ITEM)):
         if not _feed(reading, words[index]):
             break
-        if "$END" in reading.choices():
-            ending = reading.copy(deepcopy_values=False)
-            end, said = index + 1, ending.feed_eof()
+        if (whole := _whole(reading)) is not None:
+            end, said = index + 1, whole
     return end, said
+
+
+def _whole(reading: Any) -> Any:
+    """What was read so far says, if it may end here; None otherwise."""
+    if "$END" not in reading.choices():
+        return None
+    try:
+        return reading.copy(deepcopy_values=False).feed_eof()
+    except UnexpectedToken:  # "between 2": the tables of LALR see it only after reducing
+        return None
 
 
 def _feed(reading: Any, word: Word) -> bool:

@@ -200,6 +200,12 @@ class Stating(Transformer[Token, Facts]):
         start = _start_of_span(first, last)
         return (replace(start, ends=True) if isinstance(start, Clock) else start,)
 
+    def between(self, found: Found) -> Facts:
+        return self.from_until(found[1:])
+
+    def between_numbers(self, found: Found) -> Facts:
+        return self.numbers_until(found[1:])
+
     def numbers_until(self, found: Found) -> Facts:
         (clock,) = self.from_until(found)
         return (replace(clock, weak=True) if isinstance(clock, Clock | Refused) else clock,)

@@ -50,7 +50,7 @@ def _without_asking(title: str, phrase: Phrase) -> str:
     compared = [word.casefold().strip(",:").replace("\u2019", "'") for word in words]
     asking = phrase.vocabulary.plain["asking"]
     for length in sorted({len(phrase) for phrase in asking}, reverse=True):
-        if tuple(compared[:length]) in asking and len(words) > length:
+        if tuple(compared[:length]) in asking:
             return _without_asking(" ".join(words[length:]), phrase)
     return title
 
