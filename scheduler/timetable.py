@@ -5,6 +5,7 @@ APScheduler keeps the hours; what is due to a person is never one of its jobs.
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -33,7 +34,10 @@ LATER_BY = timedelta(minutes=1)
 """After the start: what looks through all there is takes a while, as a backup does, and people
 wait for the first poll."""
 AGAIN_IN = timedelta(seconds=30)
-"""After a job has failed, if it would not come round sooner anyway."""
+"""After a job has failed, if it would not come round sooner anyway; then twice as long each time:
+what fails for hours, as a backup does on a full disk, is no load of its own."""
+MOST_DOUBLED = 12
+"""Times; longer than any job's own hours by then."""
 PAGE = 10_000
 """Deliveries that are looked through in one transaction, for what may go."""
 
@@ -64,6 +68,7 @@ class Timetable:
             "monthly cards": (timedelta(minutes=2), self._owe_cards),
         }
         self.done_at: dict[str, float] = {}
+        self._failures: Counter[str] = Counter()
 
     @property
     def backs_up(self) -> bool:
@@ -127,10 +132,12 @@ class Timetable:
             self._soon_again(name)
         else:
             self.done_at[name] = boottime()
+            del self._failures[name]
 
     def _soon_again(self, name: str) -> None:
         job = self._calendar.get_job(name)
-        soon = system_time() + AGAIN_IN
+        soon = system_time() + AGAIN_IN * 2 ** min(self._failures[name], MOST_DOUBLED)
+        self._failures[name] += 1
         if job is not None and (job.next_run_time is None or job.next_run_time > soon):
             self._calendar.modify_job(name, next_run_time=soon)
 
