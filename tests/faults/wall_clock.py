@@ -26,5 +26,6 @@ class WallClock:
             "LD_PRELOAD": str(LIBRARY),
             "FAKETIME_TIMESTAMP_FILE": str(self._file),
             "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_FORCE_MONOTONIC_FIX": "0",  # with it a thread's wait for another's lock spins
             "FAKETIME_DONT_FAKE_MONOTONIC": "0" if monotonic_too else "1",
         }
