@@ -1,5 +1,6 @@
 """What a phrase states about days and times, one fact at a time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -26,6 +27,14 @@ class Days:
     once: bool = False
     plural: bool = False
     unsure: bool = False
+
+
+def within_the_weekend(named: Sequence[Days]) -> Days | None:
+    """The day that is asked on in "every weekend, on Saturdays"; None for anything else."""
+    weekends = [days for days in named if days.once and days.days == WEEKEND]
+    within = [days for days in named if set(days.days) < set(WEEKEND)]
+    is_one = len({days.days for days in within}) == 1
+    return within[0] if weekends and is_one and len(weekends + within) == len(named) else None
 
 
 @dataclass(frozen=True, slots=True)

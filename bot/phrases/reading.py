@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from bot.phrases.clock import Told, told_time
 from bot.phrases.doubts import doubt
-from bot.phrases.facts import WEEKEND, Clock, Days, Refused, Rhythm, Target
+from bot.phrases.facts import Clock, Days, Refused, Rhythm, Target, within_the_weekend
 from bot.phrases.items import GLUE, Item
 from bot.phrases.outcomes import (
     Change,
@@ -22,7 +22,6 @@ from bot.phrases.vocabulary import words_of
 from bot.phrases.words import Word
 
 DAYS_OF_A_WEEK = 7
-_WIDE = (WEEKEND,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +163,10 @@ def _unowned(phrase: Phrase, start: int, end: int) -> list[Word]:
 
 def _joined(named: list[Days], joints: list[set[str]]) -> Days | None:
     """The union, unless "and" and "or" are mixed or a range is left open."""
-    narrowest = min(named, key=lambda days: len(days.days))
-    is_repeated = all(set(narrowest.days) <= set(days.days) for days in named)
-    if is_repeated and all(days is narrowest or days.days in _WIDE for days in named):
-        # "Every weekend, on Saturday" is on Saturday.
-        return narrowest if not any(joints) else None
+    if within := within_the_weekend(named):
+        return within if not any(joints) else None
     if len({days.days for days in named}) == 1:
-        return narrowest
+        return named[0]
     if any(joint & {"DASH", "TO", "SLASH"} for joint in joints) or any(d.unsure for d in named):
         return None
     choices = {"OR" in joint for joint in joints}

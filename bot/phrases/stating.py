@@ -21,6 +21,7 @@ from bot.phrases.facts import (
     Refused,
     Rhythm,
     Target,
+    within_the_weekend,
 )
 from bot.phrases.outcomes import Reason
 from bot.phrases.words import Word, half_of_day
@@ -88,14 +89,6 @@ def _every(found: Found, facts: Facts = ()) -> Facts:
     return (*facts, Rhythm(weeks))
 
 
-def _within_the_weekend(elements: list[Days]) -> Days | None:
-    """Every weekend, on Saturdays: the day that is asked on."""
-    weekends = [days for days in elements if days.once]
-    others = [days for days in elements if not days.once]
-    is_within = len(others) == 1 and set(others[0].days) < set(WEEKEND)
-    return others[0] if weekends and is_within else None
-
-
 class Stating(Transformer[Token, Facts]):
     """Each method is a rule of grammar.lark; the rules of dates stay trees.
 
@@ -135,7 +128,7 @@ class Stating(Transformer[Token, Facts]):
         joints = {joint for joint in found if isinstance(joint, str)} - {"COMMA"}
         if len(elements) == 1:
             return (elements[0],)
-        if not joints and (within := _within_the_weekend(elements)):
+        if not joints and (within := within_the_weekend(elements)):
             return (within,)
         if len(joints) > 1 or any(element.once for element in elements):
             return (Refused(Reason.UNCLEAR),)

@@ -123,6 +123,7 @@ UNDERSTOOD = [
     ("paint on Sundays between 2 and 4", "Paint", on(SUN, at=time(14))),
     ("tea between 9 and 11 am on Sundays", "Tea", on(SUN, at=time(9))),
     ("tea on Sundays between half past two and four", "Tea", on(SUN, at=time(14, 30))),
+    ("film on Saturday at 6pm or so", "Film", on(SAT, at=time(18))),
     ("between friends on Sundays", "Between friends", on(SUN)),
     ("film on Saturdays if possible", "Film", on(SAT)),
     ("one of the boys on Fridays", "One of the boys", on(FRI)),
