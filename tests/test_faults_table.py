@@ -127,6 +127,7 @@ PLAYED = {
         "PostgreSQL away",
         (
             "faults/test_faults_of_postgres::test_a_database_that_is_away_for_five_seconds_loses_and_doubles_nothing",
+            "faults/test_faults_of_postgres::test_a_database_that_goes_while_a_process_starts_is_laid_out_from_when_it_is_back",
             "scheduler/test_dispatch::test_a_database_that_stays_away_for_days_does_not_end_the_loop",
         ),
     ),
