@@ -106,6 +106,7 @@ class Hearing:
                 self.heard_at, self.failure = boottime(), None
                 failures, polling, self._cut_off = 0, True, False
             except Exception as error:
+                left_webhook = left_webhook and not isinstance(error, Conflict)
                 await self._pause(error, failures, await self._step_aside(error, failures))
                 failures, polling = failures + 1, False
 
@@ -161,15 +162,18 @@ class Hearing:
 
 
 def _is_cut_off(error: Exception, failures: int) -> bool:
-    """No answer for a whole poll, or none twice in a row."""
-    unanswered = isinstance(error, NotSent | Unsure)
+    """No answer for a whole poll, or none or a refusal twice in a row."""
+    unanswered = isinstance(error, NotSent | Unsure | InvalidToken | Conflict)
     return isinstance(error, UnsureInTime) or (unanswered and failures > 0)
 
 
 def _log_failure(error: Exception) -> None:
     match error:
         case Conflict():
-            _log.error("another copy of this bot is polling; only one gets each update")
+            _log.error(
+                "another copy of this bot is polling or has set a webhook; "
+                "only one gets each update"
+            )
         case InvalidToken():
             _log.error("Telegram refuses the token; if it was revoked, set the new one")
         case TelegramError():

@@ -65,11 +65,25 @@ def beating(tx: Tx, now: datetime) -> bool:
 
 def back_again(tx: Tx, now: datetime) -> Outage | None:
     """At the start: how long nobody beat, if that was an outage; tells whom it concerns."""
-    last = tx.scalar(_LAST_BEAT)
-    beat(tx, now)
+    last = _last_beat_before_ours(tx, now)
     if last is None or now - last <= AN_OUTAGE:
         return None
     return note(tx, Outage(last, now))
+
+
+def absent(tx: Tx, now: datetime, away: timedelta) -> Outage | None:
+    """What a process slept through, unless another was there meanwhile or has noted it."""
+    last = _last_beat_before_ours(tx, now)
+    if last is not None and now - last <= AN_OUTAGE:
+        return None
+    return note(tx, Outage(now - away, now))
+
+
+def _last_beat_before_ours(tx: Tx, now: datetime) -> datetime | None:
+    """Locked: of several that come back at once, the first finds that nobody was there."""
+    last: datetime | None = tx.scalar(_LAST_BEAT.with_for_update())
+    beat(tx, now)
+    return last
 
 
 def note(tx: Tx, outage: Outage) -> Outage:

@@ -15,7 +15,6 @@ from habits.budget import Budget, reminding
 from habits.clock import Clock, boottime
 from habits.ledger import reason_named
 from habits.marks import following
-from habits.outages import Outage
 from habits.outcomes import Crashed, NotSent, Outcome, Sent, Unsure
 from habits.sending import LEASE, Owed
 from habits.settling import Settlement
@@ -83,6 +82,7 @@ class Dispatch:
         self._reap_at = 0.0
         self._expire_at = 0.0
         self._worked_at = boottime()
+        self._beat_at = 0.0
         self.looked_at = boottime()
 
     async def run(self) -> None:
@@ -177,14 +177,21 @@ class Dispatch:
             _log.warning("%d messages were claimed and never settled; they go out again", freed)
 
     async def _notice_absence(self) -> None:
-        """A suspended machine or a database out of reach is an outage, before anything leaves."""
+        """A suspended machine or a database out of reach is an outage, before anything leaves.
+
+        The heart is beaten here and nowhere else, so that no beat hides what is still to be noted.
+        """
         away = timedelta(seconds=boottime() - self._worked_at)
-        if away > outages.AN_OUTAGE:
-            if self._clock.held:
-                return  # it is told once the time is certain
-            now = self._clock.now()
-            await self._database.write(outages.note, Outage(now - away, now))
-            _log.warning("we were away for %d minutes", away.total_seconds() // 60)
+        if self._clock.held:
+            self._beat_at = 0.0  # at once by the time that is trusted again
+            if away > outages.AN_OUTAGE:
+                return  # it is told by then
+        elif away > outages.AN_OUTAGE:
+            if await self._database.write(outages.absent, self._clock.now(), away):
+                _log.warning("we were away for %d minutes", away.total_seconds() // 60)
+        elif boottime() >= self._beat_at:
+            await self._database.write(outages.beat, self._clock.now())
+            self._beat_at = boottime() + outages.BEATS_EVERY.total_seconds()
         self._worked_at = boottime()
 
     async def _expire(self) -> None:

@@ -43,7 +43,7 @@ PAGE = 10_000
 
 
 class Timetable:
-    """Lays out, settles weeks, beats the heart and cleans up; each job also on request."""
+    """Lays out, settles weeks and cleans up; each job also on request."""
 
     def __init__(
         self,
@@ -61,7 +61,6 @@ class Timetable:
             "new zones": (timedelta(hours=24), self._follow_zones),
             "lay out": (timedelta(hours=1), self._lay_out),
             "settle weeks": (timedelta(minutes=15), self._settle_weeks),
-            "heartbeat": (outages.BEATS_EVERY, self._beat),
             "old updates": (timedelta(hours=24), self._forget_updates),
             "retention": (timedelta(hours=24), self._forget),
             "monthly exports": (timedelta(hours=1), self._owe_exports),
@@ -196,9 +195,6 @@ class Timetable:
             await self._database.write(notices.tell_stuck, commitment_id, self._now())
         except Exception:
             _log.exception("nobody can be told of commitment %d", commitment_id)
-
-    async def _beat(self) -> None:
-        await self._database.write(outages.beat, self._now())
 
     async def _owe_exports(self) -> None:
         while await self._database.write(monthly.owe_due, self._now(), BATCH) == BATCH:

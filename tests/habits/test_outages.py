@@ -1,5 +1,6 @@
 """Catching up after we were away: what is still sent, what is told, and to whom."""
 
+import asyncio
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -72,6 +73,20 @@ async def test_a_heartbeat_of_the_future_is_no_outage(house: House):
     await house.database.write(outages.beat, house.now + DAY)
     assert await house.database.write(outages.back_again, house.now) is None
     assert await house.database.write(outages.back_again, house.now + 30 * MINUTE) is not None
+
+
+async def test_of_several_processes_one_notes_an_outage_and_none_where_another_was_there(
+    house: House,
+):
+    gap = 5 * MINUTE
+    await house.database.write(outages.beat, house.now)
+    house.now += gap
+    back = [house.database.write(outages.absent, house.now, gap) for _ in range(3)]
+    noted = [outage for outage in await asyncio.gather(*back) if outage]
+    assert noted == [Outage(house.now - gap, house.now)]
+    await house.database.write(outages.beat, house.now + gap - MINUTE)  # by the one that was there
+    assert await house.database.write(outages.absent, house.now + gap, gap) is None
+    assert len(await house.rows(sa.select(outage_rows))) == 1
 
 
 # What becomes of a reminder by its age (the go is due on Saturday at 14:00).

@@ -11,19 +11,19 @@ import time_machine
 
 from app import backing_up
 from app.settings import Settings
-from habits import inbox, notices, outages
+from habits import inbox, notices
 from habits.clock import Clock
 from habits.erasures import Erasures
 from habits.reminders import SENT
 from habits.storage.database import Busy, Database
-from habits.storage.tables import changes, commitments, deliveries, heartbeats, people
+from habits.storage.tables import changes, commitments, deliveries, people
 from habits.storage.tables import inbox as inbox_rows
 from scheduler.timetable import AGAIN_IN, LATER, LATER_BY, Timetable
 from tests.conftest import on_sqlite
 from tests.house import ANNA, MONDAY, House
 
 A_SECOND = timedelta(seconds=1)
-NAMES = {"lay out", "settle weeks", "heartbeat", "old updates", *LATER}
+NAMES = {"lay out", "settle weeks", "old updates", *LATER}
 
 
 def clock_at(moment: datetime) -> Clock:
@@ -54,8 +54,6 @@ async def test_what_people_wait_for_is_done_once_at_the_start_and_the_rest_soon_
     await timetable.catch_up()
     assert set(timetable.done_at) == NAMES
     assert len(await house.occasions(commitment)) >= before + 2
-    [(_, beaten_at)] = await house.rows(sa.select(heartbeats))
-    assert abs(beaten_at - timetable._clock.now()) < timedelta(seconds=10)
 
 
 @on_sqlite
@@ -96,7 +94,6 @@ async def test_each_job_keeps_to_its_hours(timetable: Timetable):
         "new zones": timedelta(days=1),
         "lay out": timedelta(hours=1),
         "settle weeks": timedelta(minutes=15),
-        "heartbeat": outages.BEATS_EVERY,
         "old updates": timedelta(days=1),
         "retention": timedelta(days=1),
         "monthly exports": timedelta(hours=1),
