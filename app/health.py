@@ -1,5 +1,6 @@
 """Whether everything that is promised is being done; each condition in one sentence."""
 
+import asyncio
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from scheduler.timetable import Timetable
 
 POLL_SILENT = 90
 LOOP_SILENT = 60
+ANSWERS_WITHIN = 5.0
 LAY_OUT_SILENT = 2 * 3600
 BACKUP_SILENT = 26 * 3600
 DUE_FOR = 300
@@ -47,7 +49,8 @@ class Health:
         found = {"clock": self.clock.held} if self.clock.held else {}
         found |= self._silent_loops()
         try:
-            found |= await self._waiting()
+            async with asyncio.timeout(ANSWERS_WITHIN):
+                found |= await self._waiting()
         except Exception as error:
             found["database"] = f"the database does not answer: {type(error).__name__}"
         if self.database.disk_fails:
@@ -63,7 +66,8 @@ class Health:
     async def ready(self) -> bool:
         """Whether what is sent here can be kept: a full or locked disk can still be read."""
         try:
-            await self.database.write(outages.beat, self.clock.now(), READY)
+            async with asyncio.timeout(ANSWERS_WITHIN):
+                await self.database.write(outages.beat, self.clock.now(), READY)
         except Exception:
             return False
         return True

@@ -24,6 +24,8 @@ HEADER = "X-Telegram-Bot-Api-Secret-Token"
 LONGEST_BODY = 2**20
 BODY_WITHIN = 10.0
 """Seconds for a body to arrive in."""
+KEPT_WITHIN = 10.0
+"""Seconds for an update to be on disk; Telegram brings it again after that."""
 
 _log = logging.getLogger(__name__)
 
@@ -80,7 +82,8 @@ def _update(body: bytes) -> Mapping[str, Any] | None:
 
 async def _keep(receiver: Receiver, update: Mapping[str, Any]) -> HTTPStatus:
     try:
-        await receiver.take([update])
+        async with asyncio.timeout(KEPT_WITHIN):
+            await receiver.take([update])
     except Exception as error:
         _log.warning("update %d could not be kept: %s", update["update_id"], type(error).__name__)
         return HTTPStatus.INTERNAL_SERVER_ERROR

@@ -331,6 +331,7 @@ async def _loops(
     try:
         yield
     finally:
+        parts.database.hurry()
         parts.dispatch.stop()
         for task in tasks:
             task.cancel()

@@ -19,9 +19,11 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from habits.clock import boottime
 from habits.storage import tally as tallies
 from habits.storage.errors import quote_nothing
 from habits.storage.sealed import Keyring, give
+from habits.storage.silence import KEEPALIVE, UNTIL_CONNECTED, Patience, Silent, impatient
 from habits.storage.tally import Tally
 
 P = ParamSpec("P")
@@ -34,6 +36,8 @@ TOGETHER = 128
 """At most so many waiting writes share one commit on SQLite."""
 TRIES = 5
 THREADS = 10
+FINISHES_WITHIN = 2.0
+"""Seconds after closing in which what was submitted may still begin."""
 
 
 class Busy(Exception):
@@ -50,6 +54,9 @@ class Engine(Protocol):
 
     def submit(self, work: Work, *, writes: bool) -> "Future[Any]":
         """Run the work in a transaction, in a thread; commit before the future is done."""
+
+    def hurry(self) -> None:
+        """Wait hardly at all for a server that says nothing: we are ending."""
 
     def close(self) -> None:
         """Finish what was submitted and let every connection go."""
@@ -96,6 +103,10 @@ class Database:
         """Run a use case that only looks, on a snapshot of its own. Raises Busy as `write` does."""
         future = self._engine.submit(lambda tx: work(tx, *args, **kwargs), writes=False)
         return await asyncio.wrap_future(future)
+
+    def hurry(self) -> None:
+        """We are ending: wait hardly at all for a server that says nothing."""
+        self._engine.hurry()
 
     def close(self) -> None:
         """Finish what is under way and close every connection."""
@@ -153,6 +164,9 @@ class Sqlite:
             self._waiting.put(waiting)
         return waiting.future
 
+    def hurry(self) -> None:
+        pass
+
     def close(self) -> None:
         self._closed = True
         self._waiting.put(None)
@@ -205,7 +219,9 @@ class Postgres:
 
     def __init__(self, url: sa.URL, keys: Keyring | None = None) -> None:
         self.url = url
-        self._engine = postgres_engine(url, keys)
+        self._patience = Patience()
+        self._engine = impatient(postgres_engine(url, keys), self._patience)
+        self._closed_at: float | None = None
         self.tally = Tally()
         self._looking = self._engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -214,10 +230,20 @@ class Postgres:
 
     def submit(self, work: Work, *, writes: bool) -> "Future[Any]":
         if writes:
-            return self._threads.submit(_several_times, self.tally, _write, self._engine, work)
-        return self._threads.submit(_several_times, self.tally, _read, self._looking, work)
+            return self._threads.submit(self._do, _write, self._engine, work)
+        return self._threads.submit(self._do, _read, self._looking, work)
+
+    def _do(self, run: "Run", engine: sa.Engine, work: Work) -> Any:
+        if self._closed_at is not None and boottime() - self._closed_at > FINISHES_WITHIN:
+            raise Busy("the database is closed")
+        return _several_times(self.tally, run, engine, work)
+
+    def hurry(self) -> None:
+        self._patience.end()
 
     def close(self) -> None:
+        self.hurry()
+        self._closed_at = boottime()
         self._threads.shutdown()
         self._engine.dispose()
 
@@ -264,7 +290,8 @@ def postgres_engine(url: sa.URL, keys: Keyring | None = None) -> sa.Engine:
         pool_recycle=1800,
         connect_args={
             "options": options,
-            "connect_timeout": 5,
+            "connect_timeout": UNTIL_CONNECTED,
+            **KEEPALIVE,
             "application_name": named_after(keys),
         },
     )
@@ -338,6 +365,8 @@ def _several_times(tally: Tally, run: Run, engine: sa.Engine, work: Work) -> Any
 
 def _worth_another_try(error: DBAPIError) -> bool:
     """A lost connection, a serialization failure or a deadlock: the same work may succeed."""
+    if isinstance(error.orig, Silent):
+        return False  # each try would take as long
     return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in (
         "40001",
         "40P01",

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from habits.storage.database import Tx, in_one_piece, postgres_engine, sqlite_engine
 from habits.storage.rows import insert_unless_there
 from habits.storage.sealed import Keyring, give
+from habits.storage.silence import Patience, impatient
 from habits.storage.tables import program
 
 T = TypeVar("T")
@@ -36,7 +37,9 @@ def migrate(url: sa.URL) -> str:
     """Bring the database to this version's schema and give its revision; raises Unusable."""
     unclean = False
     if url.get_backend_name() == "sqlite":
-        unclean = _look_at_file(Path(url.database or ""))
+        unclean = _look_at_file(path := Path(url.database or ""))
+        if unclean:
+            _not_checked(path).touch()
         engine = sqlite_engine(url, "BEGIN IMMEDIATE")
     elif url.get_backend_name() == "postgresql":
         engine = postgres_engine(url)
@@ -83,10 +86,7 @@ def _look_at_file(path: Path) -> bool:
         ) from error
     if begins != SQLITE_FILES_BEGIN:
         raise Unusable(f"{path} is not a SQLite database: name another file or move it away.")
-    unclean = path.with_name(f"{path.name}-wal").exists()
-    if unclean:
-        _not_checked(path).touch()
-    return unclean or _not_checked(path).exists()
+    return path.with_name(f"{path.name}-wal").exists() or _not_checked(path).exists()
 
 
 def _not_checked(path: Path) -> Path:
@@ -203,7 +203,7 @@ def revision(url: sa.URL) -> str | None:
         _look_at_file(path)
         if not path.exists():
             return None
-    engine = sa.create_engine(url, hide_parameters=True)
+    engine = _looking(url)
     with _told(url, engine), engine.connect() as tx:
         current = _current(tx)
         _refuse_strangers(tx, current)
@@ -214,6 +214,13 @@ def look(url: sa.URL, work: Callable[[Tx], T], keys: Keyring | None = None) -> T
     """What a use case finds, changing nothing; None where this version's schema is not there."""
     if revision(url) != revisions()[-1]:
         return None
-    engine = give(sa.create_engine(url, hide_parameters=True), keys)
+    engine = _looking(url, keys)
     with _told(url, engine), engine.connect() as tx:
         return work(tx)
+
+
+def _looking(url: sa.URL, keys: Keyring | None = None) -> sa.Engine:
+    """An engine for whoever waits in front of a screen."""
+    if url.get_backend_name() == "postgresql":
+        return impatient(postgres_engine(url, keys), Patience())
+    return give(sa.create_engine(url, hide_parameters=True), keys)

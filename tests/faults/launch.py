@@ -10,6 +10,7 @@ What is made worse stands in the environment, and nothing of it in the program i
 - FAULT_LIMITS="1:2": seconds of silence, and of a whole call, that a call to Telegram may take.
 - FAULT_LEASE="2": seconds for which a claim holds, of a message or of an update.
 - FAULT_AGAIN="1": seconds until a job of the timetable that failed comes again.
+- FAULT_SILENCE="2": seconds for which PostgreSQL may say nothing.
 - FAULT_PATIENCE="1:2": seconds without a good poll until a new client, and until the end.
 - FAULT_DISK="1": seconds for which the disk may answer with errors.
 - FAULT_CLOCK="-20": the system clock is so many seconds off.
@@ -31,6 +32,7 @@ from bot import hearing, pacing, receiver, transport
 from bot.context import Context
 from bot.courier import TelegramCourier
 from habits import clock, encryption, inbox, occasions, sending, settling
+from habits.storage import silence
 from habits.storage.database import Database
 from scheduler import dispatch, timetable
 
@@ -118,6 +120,10 @@ def _shorten_the_wait_for_a_job(seconds: str) -> None:
     timetable.AGAIN_IN = timedelta(seconds=float(seconds))
 
 
+def _shorten_the_longest_silence(seconds: str) -> None:
+    silence.LONGEST_SILENCE = float(seconds)
+
+
 def _shorten_patience(seconds: str) -> None:
     """Give polling less time to go well again."""
     renews, ends = (float(each) for each in seconds.split(":"))
@@ -129,8 +135,11 @@ def _shorten_the_disks_patience(seconds: str) -> None:
 
 
 def _move_clock(seconds: str) -> None:
-    system_time = clock.system_time
+    system_time, made = clock.system_time, clock.Clock.__init__
     clock.system_time = lambda: system_time() + timedelta(seconds=float(seconds))
+    made.__defaults__ = tuple(
+        clock.system_time if each is system_time else each for each in made.__defaults__ or ()
+    )
 
 
 def _hold_loop(seconds: str) -> None:
@@ -151,6 +160,7 @@ WORSE = {
     "FAULT_LIMITS": _limit_calls,
     "FAULT_LEASE": _shorten_leases,
     "FAULT_AGAIN": _shorten_the_wait_for_a_job,
+    "FAULT_SILENCE": _shorten_the_longest_silence,
     "FAULT_PATIENCE": _shorten_patience,
     "FAULT_DISK": _shorten_the_disks_patience,
     "FAULT_CLOCK": _move_clock,

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import os
 import random
+import signal
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +14,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from habits.clock import boottime
 from tests import postgres
 from tests.faults.rig import FIRST, Rig, rig
 from tests.faults.test_kills import IN_FLIGHT, check_ins, press_once
@@ -110,6 +113,25 @@ async def test_a_database_that_goes_while_a_process_starts_is_laid_out_from_when
     await everything_happened(served, due, range(0), 0)
 
 
+async def test_a_server_that_says_nothing_is_told_and_waited_for_and_holds_up_no_end(
+    served: Rig, server: postgres.Server
+):
+    due = await served.seed(60, over=4)
+    served.program.settings |= {"FAULT_LEASE": "20", "FAULT_SILENCE": "2"}
+    served.program.start()
+    await asyncio.sleep(1)
+    with silent(server):
+        await asyncio.sleep(6)
+        await served.ails("the database does not answer", 20)
+    await everything_happened(served, due, range(0), 0)
+    await served.healthy()
+    with silent(server):
+        await asyncio.sleep(3)
+        began = boottime()
+        assert await asyncio.to_thread(served.program.stop) == 0
+        assert boottime() - began < 15
+
+
 async def test_two_copies_share_the_work_and_do_nothing_twice(served: Rig, tmp_path: Path):
     due = await served.seed(150, over=1)
     pressing = await served.seed(40, due_in=None, first=FIRST + 500)
@@ -184,6 +206,26 @@ async def test_a_copy_that_lacks_the_last_commits_sends_those_once_more_and_miss
     assert max(copies) == 2
     assert 20 <= sum(copies) - len(due) <= lost + IN_FLIGHT
     await served.healthy()
+
+
+@contextlib.contextmanager
+def silent(server: postgres.Server) -> Iterator[None]:
+    """The server and whoever serves a connection stand still while the block lasts."""
+    assert server.process is not None
+    there = [server.process.pid, *children_of(server.process.pid)]
+    for process in there:
+        os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in there:
+            os.kill(process, signal.SIGCONT)
+
+
+def children_of(process: int) -> list[int]:
+    return [
+        int(each) for each in Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    ]
 
 
 @contextlib.contextmanager
