@@ -101,7 +101,7 @@ def _cost(folder: Path, size: int) -> Cost:
 
 
 def _asked(tx: sa.Connection, now: datetime) -> dict[str, Any]:
-    return {"now": now, "at": sending.ticks(tx), "most": DUE}
+    return {"now": now, "moment": now, "at": sending.ticks(tx), "most": DUE}
 
 
 def _started(folder: Path) -> tuple[float, float]:

@@ -22,7 +22,7 @@ _CHAT_PAUSED_UNTIL = sa.select(people.c.paused_until).where(
 
 
 def moment(tx: Tx, now: datetime) -> datetime:
-    """The instant that the bot's pauses are counted in: one clock for all processes."""
+    """The instant that pauses are counted in: one clock for all processes."""
     if tx.dialect.name == "postgresql":
         at: datetime = tx.scalars(sa.text("SELECT clock_timestamp()")).one()
         return at
@@ -38,23 +38,27 @@ def paused_for(tx: Tx, now: datetime) -> float:
 def chat_paused_for(tx: Tx, person_id: int, now: datetime) -> float:
     """The seconds for which Telegram asked us to leave somebody's chat alone, or 0."""
     until = tx.scalar(_CHAT_PAUSED_UNTIL, {"person_id": person_id})
-    return 0.0 if until is None else max(0.0, (until - now).total_seconds())
+    return 0.0 if until is None else max(0.0, (until - moment(tx, now)).total_seconds())
 
 
 def told_to_wait(tx: Tx, person_id: int, now: datetime, seconds: float) -> datetime:
-    """A 429 pauses the chat; if another chat is pausing already, the whole bot. Until when."""
-    until = now + timedelta(seconds=seconds + LONGER)
+    """A 429 pauses the chat; if another chat is pausing already, the whole bot.
+
+    Gives until when, by the caller's own clock.
+    """
+    at = moment(tx, now)
+    until = at + timedelta(seconds=seconds + LONGER)
     pausing: dict[int, datetime] = {
         row.id: row.paused_until
         for row in tx.execute(
-            sa.select(people.c.id, people.c.paused_until).where(people.c.paused_until > now)
+            sa.select(people.c.id, people.c.paused_until).where(people.c.paused_until > at)
         )
     }
     until = max(until, pausing.get(person_id, until))
     tx.execute(sa.update(people).where(people.c.id == person_id).values(paused_until=until))
     if pausing.keys() - {person_id}:
-        pause(tx, now, (until - now).total_seconds())
-    return until
+        pause(tx, now, (until - at).total_seconds())
+    return now + (until - at)
 
 
 def pause(tx: Tx, now: datetime, seconds: float) -> None:

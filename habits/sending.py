@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from habits import notices
 from habits.clock import boottime
-from habits.pauses import paused_for
+from habits.pauses import moment, paused_for
 from habits.reminders import PENDING, SENDING, align
 from habits.rules.commitment import Commitment, Way
 from habits.rules.person import Person
@@ -118,7 +118,7 @@ DUE = (
             people.c.next_send_at <= _AT,
             people.c.next_send_at > _AT + LEASE,  # ticks of before a restart
         ),
-        sa.or_(people.c.paused_until.is_(None), people.c.paused_until <= sa.bindparam("now")),
+        sa.or_(people.c.paused_until.is_(None), people.c.paused_until <= sa.bindparam("moment")),
         ~sa.exists().where(
             _UNDER_WAY.c.person_id == deliveries.c.person_id, _UNDER_WAY.c.state == SENDING
         ),
@@ -127,7 +127,8 @@ DUE = (
     .limit(sa.bindparam("most", type_=sa.Integer))
     .with_for_update(of=[deliveries, people], skip_locked=True)
 )
-"""What may be claimed at the moment `now`, the longest due first; `at` in ticks.
+"""What may be claimed, the longest due first: due by `now`, and in no pause at the `moment`; `at`
+in ticks.
 
 Nobody is sent a second message while one is under way to them: it may be about the same.
 """
@@ -182,7 +183,8 @@ def _due(tx: Tx, now: datetime, at: float) -> Sequence[Any]:
     """
     if tx.dialect.name == "postgresql":
         tx.execute(_BY_INDEX)
-    return tx.execute(DUE, {"now": now, "at": at, "most": LOOKED_AT}).all()
+    asked = {"now": now, "moment": moment(tx, now), "at": at, "most": LOOKED_AT}
+    return tx.execute(DUE, asked).all()
 
 
 def _readable(tx: Tx, rows: Sequence[Any], now: datetime) -> list[Owed]:

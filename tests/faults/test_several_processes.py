@@ -290,7 +290,27 @@ async def test_processes_whose_clocks_disagree_send_each_message_once(served: Ri
         assert check_ins(served) == dict.fromkeys(pressing, 1)
         arrived = await served.arrived()
         assert {arrived[person] for person in (*due, *soon)} == {1}
+        sent_at = "SELECT extract(epoch FROM max(sent_at) - min(sent_at)) FROM deliveries"
+        assert served.rows(sent_at)[0][0] > 30  # so their clocks did disagree, and both sent
         assert "nothing is sent: the clock" not in served.program.log + slow.log
+
+
+async def test_processes_whose_clocks_disagree_keep_to_a_chats_pause_alike(
+    served: Rig, tmp_path: Path
+):
+    fast = another(served, tmp_path, "second")
+    [person] = await served.seed(1, due_in=-25)
+    await served.telegram.ask("person", id=person, name="Anna", started=True)
+    wait = {"retry_after": 6}
+    await served.fails("answer", chat=person, code=429, description="x", parameters=wait)
+    served.program.settings["FAULT_CLOCK"], fast.settings["FAULT_CLOCK"] = "-20", "20"
+    async with started(served.program):
+        await eventually(lambda: refused(served), "a refusal")
+        async with started(fast):
+            await served.sent(1)
+    first, second = await served.calls("sendMessage")
+    assert second["came"] - first["boottime"] >= 6
+    assert first["chat"] == second["chat"] == person
 
 
 async def green(rig: Rig, address: str) -> None:

@@ -343,7 +343,9 @@ async def plan_of(house: House, query) -> str:
 
 async def test_claiming_reads_along_the_index_of_what_is_pending(crowded: House):
     ticks = await crowded.database.read(sending.ticks)
-    asked = sending.DUE.params(now=GO + 60 * MINUTE, at=ticks, most=sending.LOOKED_AT)
+    asked = sending.DUE.params(
+        now=GO + 60 * MINUTE, moment=GO + 60 * MINUTE, at=ticks, most=sending.LOOKED_AT
+    )
     plan = await plan_of(crowded, asked)
     assert "ix_deliveries_pending" in plan
     assert "TEMP B-TREE" not in plan  # SQLite's sort
@@ -351,7 +353,9 @@ async def test_claiming_reads_along_the_index_of_what_is_pending(crowded: House)
 
 
 async def test_whether_something_is_under_way_to_a_person_is_read_by_person(crowded: House):
-    asked = sending.DUE.params(now=GO + 60 * MINUTE, at=0.0, most=sending.LOOKED_AT)
+    asked = sending.DUE.params(
+        now=GO + 60 * MINUTE, moment=GO + 60 * MINUTE, at=0.0, most=sending.LOOKED_AT
+    )
     plan = await plan_of(crowded, asked)
     assert "ix_deliveries_under_way" in plan
     assert "ix_deliveries_sending" not in plan  # all that is under way, for each that is due
