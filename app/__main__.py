@@ -1,7 +1,19 @@
 """The command line; run is the default."""
 
-import gc
+# ruff: noqa: E402 - SIGTERM is heard before anything that takes a while to load
+import os
+import signal
 import sys
+
+
+def _end_at_once(*_: object) -> None:
+    """SIGTERM while starting; until the event loop runs there is nothing to finish."""
+    os._exit(0 if sys.argv[1:2] in ([], ["run"]) else 128 + signal.SIGTERM)
+
+
+signal.signal(signal.SIGTERM, _end_at_once)  # as the first process of a container nobody else would
+
+import gc
 from pathlib import Path
 from typing import NoReturn
 

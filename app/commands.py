@@ -35,6 +35,7 @@ def run(settings: Settings, role: Role = Role.ALL) -> bool:
     token = settings.bot_token
     assert token is not None
     with _told(), _alone(settings, NAME, others=not settings.on_sqlite):
+        schema.migrate(address(settings.database_url, settings.data_dir, NAME))
         bot = wiring.run(settings, Clock(), NAME, token, settings.api_url, role)
         asyncio.run(wiring.until_stopped(bot))
     return True

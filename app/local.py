@@ -14,6 +14,8 @@ from app.settings import Settings
 from app.wiring import Running
 from habits import sending
 from habits.clock import Clock
+from habits.storage import schema
+from habits.storage.database import address
 from playground.playground import Playground
 from playground.server import running
 
@@ -81,6 +83,7 @@ class Jumps:
         self._clock.offset += stop - self._clock.now()
         self._kept.offset = self._clock.offset
         self._kept.write()
+        await self.parts.dispatch.beat()
         await self.parts.timetable.catch_up()
         self.parts.dispatch.wake()
         with contextlib.suppress(TimeoutError):
@@ -93,8 +96,8 @@ class Jumps:
 
 async def run(settings: Settings) -> None:
     """Serve the page and run the bot against it until it is cancelled."""
-    async with serving(settings) as (address, _):
-        print(f"Let Loose is ready to be tried: {address}", flush=True)
+    async with serving(settings) as (page, _):
+        print(f"Let Loose is ready to be tried: {page}", flush=True)
         await asyncio.Event().wait()
 
 
@@ -104,6 +107,7 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[str, Running]]:
     settings = settings.model_copy(update={"webhook_url": None})  # there is nobody but us to reach
     kept = Kept.read(settings.data_dir / f"{NAME}.json")
     kept.write()
+    schema.migrate(address(settings.database_url, settings.data_dir, NAME))
     clock = Clock(offset=kept.offset)
     jumps = Jumps(clock, kept)
     playground = Playground(
@@ -116,11 +120,11 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[str, Running]]:
     )
     jumps.playground = playground
     async with (
-        _at_any_port(playground, settings.playground_port) as address,
-        wiring.running(settings, clock, NAME, kept.token, address) as parts,
+        _at_any_port(playground, settings.playground_port) as root,
+        wiring.running(settings, clock, NAME, kept.token, root) as parts,
     ):
         jumps.parts = parts
-        yield f"{address}/?key={kept.key}", parts
+        yield f"{root}/?key={kept.key}", parts
 
 
 @contextlib.asynccontextmanager

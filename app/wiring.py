@@ -114,11 +114,13 @@ async def running(
     api_url: str,
     role: Role = Role.ALL,
 ) -> AsyncIterator[Running]:
-    """The bot, running while the block lasts; leaving finishes what is under way."""
+    """The bot, running while the block lasts; leaving finishes what is under way.
+
+    The schema is there already: migrating may take long, and would hold the event loop up.
+    """
     # raw calls are meant: see bot/calls.py
     warnings.filterwarnings("ignore", message=".*do_api_request.*", category=PTBUserWarning)
     url = address(settings.database_url, settings.data_dir, name)
-    schema.migrate(url)
     async with AsyncExitStack() as stack:
         database = connect(url, keys_in(settings))
         stack.callback(database.close)
@@ -278,6 +280,7 @@ def _resumes(parts: Running) -> Callable[[], Coroutine[Any, Any, None]]:
         if not parts.role.dispatches:
             return
         if parts.timetable.running:
+            await parts.dispatch.beat()  # by the time that is followed from now on
             await parts.timetable.catch_up()
             return
         outage = await parts.database.write(outages.back_again, parts.clock.now())

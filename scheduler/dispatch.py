@@ -176,23 +176,30 @@ class Dispatch:
         if freed := await self._database.write(settling.reap, self._clock.now(), held):
             _log.warning("%d messages were claimed and never settled; they go out again", freed)
 
-    async def _notice_absence(self) -> None:
-        """A suspended machine or a database out of reach is an outage, before anything leaves.
+    async def beat(self) -> None:
+        """Note that we are there; where we were away until now, the outage.
 
         The heart is beaten here and nowhere else, so that no beat hides what is still to be noted.
         """
-        away = timedelta(seconds=boottime() - self._worked_at)
-        if self._clock.held:
-            self._beat_at = 0.0  # at once by the time that is trusted again
-            if away > outages.AN_OUTAGE:
-                return  # it is told by then
-        elif away > outages.AN_OUTAGE:
-            if await self._database.write(outages.absent, self._clock.now(), away):
-                _log.warning("we were away for %d minutes", away.total_seconds() // 60)
-        elif boottime() >= self._beat_at:
-            await self._database.write(outages.beat, self._clock.now())
-            self._beat_at = boottime() + outages.BEATS_EVERY.total_seconds()
+        away, now = self._away(), self._clock.now()
+        if away <= outages.AN_OUTAGE:
+            await self._database.write(outages.beat, now)
+        elif await self._database.write(outages.absent, now, away):
+            _log.warning("we were away for %d minutes", away.total_seconds() // 60)
         self._worked_at = boottime()
+        self._beat_at = boottime() + outages.BEATS_EVERY.total_seconds()
+
+    async def _notice_absence(self) -> None:
+        """A suspended machine or a database out of reach is an outage, before anything leaves."""
+        away = self._away() > outages.AN_OUTAGE
+        if self._clock.held and away:
+            return  # it is told once the time is certain
+        if away or (not self._clock.held and boottime() >= self._beat_at):
+            await self.beat()
+        self._worked_at = boottime()
+
+    def _away(self) -> timedelta:
+        return timedelta(seconds=boottime() - self._worked_at)
 
     async def _expire(self) -> None:
         if boottime() < self._expire_at:

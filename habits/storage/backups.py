@@ -36,6 +36,8 @@ class Backup:
 def back_up_daily(database: Path, folder: Path, now: datetime) -> Path | None:
     """Take the day's backup (UTC) unless it is there, and let old ones go. Raises Unusable."""
     folder.mkdir(exist_ok=True, mode=0o700)
+    for half in folder.glob(f"{database.stem}-*.sqlite3.part"):  # of a process that was killed
+        half.unlink()
     target = folder / f"{database.stem}-{now.date().isoformat()}.sqlite3"
     if target.exists():
         return None

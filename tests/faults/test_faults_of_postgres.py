@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from habits.clock import boottime
+from habits.storage import schema
 from tests import postgres
 from tests.faults.rig import FIRST, Rig, rig
 from tests.faults.test_kills import IN_FLIGHT, check_ins, press_once
@@ -130,6 +131,23 @@ async def test_a_server_that_says_nothing_is_told_and_waited_for_and_holds_up_no
         began = boottime()
         assert await asyncio.to_thread(served.program.stop) == 0
         assert boottime() - began < 15
+
+
+async def test_who_waits_for_another_to_migrate_ends_when_told_to(
+    served: Rig, server: postgres.Server
+):
+    async def waits() -> list[Any]:
+        return server.run("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+
+    with server.connected(str(served.url.database)) as tx:
+        tx.execute("SELECT pg_advisory_lock(%s)", [schema.ONE_AT_A_TIME])
+        starting = asyncio.create_task(asyncio.to_thread(served.program.start))
+        await eventually(waits, "a process that waits")
+        began = boottime()
+        assert await asyncio.to_thread(served.program.stop) == 0
+        assert boottime() - began < 5
+        with pytest.raises(AssertionError, match="it ended with 0"):
+            await starting
 
 
 async def test_two_copies_share_the_work_and_do_nothing_twice(served: Rig, tmp_path: Path):

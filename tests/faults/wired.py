@@ -11,6 +11,7 @@ from app import wiring
 from app.settings import Settings
 from app.wiring import Running
 from habits.clock import Clock, system_time
+from habits.storage import schema
 from habits.storage.database import address
 from playground import acts
 from playground.chats import Person
@@ -41,8 +42,10 @@ class Wired(Inside):
     async def start(self) -> None:
         """Start the program."""
         here = f"http://127.0.0.1:{self.port}"
+        settings = self.settings
+        schema.migrate(address(settings.database_url, settings.data_dir, "letloose"))
         self.parts = await self.program.enter_async_context(
-            wiring.running(self.settings, Clock(), "letloose", TOKEN, here)
+            wiring.running(settings, Clock(), "letloose", TOKEN, here)
         )
 
     async def stop(self) -> None:

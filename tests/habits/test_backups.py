@@ -69,6 +69,15 @@ def test_there_is_one_a_day_and_old_ones_go(database: Path, tmp_path: Path):
     assert 7 < len(list(folder.iterdir())) <= 11
 
 
+def test_what_a_killed_process_left_half_written_goes(database: Path, tmp_path: Path):
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    half = folder / f"{database.stem}-2026-01-01.sqlite3.part"
+    half.write_bytes(b"somebody's words")
+    backups.back_up_daily(database, folder, NOW)
+    assert not half.exists()
+
+
 def test_files_of_others_in_the_folder_stay(database: Path, tmp_path: Path):
     folder = tmp_path / "backups"
     folder.mkdir()
