@@ -30,7 +30,7 @@ from habits.figures import Figures, figures
 from habits.inbox import HANDLED_WITHIN
 from habits.reminders import CANCELLED, EXPIRED, FAILED, PENDING, SENT
 from habits.storage import schema
-from habits.storage.database import Tx, address
+from habits.storage.database import Tx, address, without_passwords
 from habits.storage.sealed import Keyring
 
 
@@ -49,7 +49,7 @@ def _print_settings(settings: Settings) -> None:
         value = getattr(settings, name)
         shown = "(set)" if isinstance(value, SecretStr) else value
         if name == "database_url" and value:
-            shown = repr(address(value, settings.data_dir, ""))
+            shown = without_passwords(address(value, settings.data_dir, ""))
         note = "" if name in settings.model_fields_set else "  (default)"
         click.echo(f"{PREFIX}{name.upper()}={'' if shown is None else shown}{note}")
 

@@ -21,7 +21,7 @@ ROOT = re.compile(r"https?://[^/\s?#]+(/[^\s?#]*)?")
 """A web address under which others begin."""
 TOKEN = re.compile(r"[1-9]\d{0,15}:[A-Za-z0-9_-]{3,64}")
 DRIVERS = ("postgresql", "postgres", "postgresql+psycopg", "sqlite")
-PASSWORD = re.compile(r"(?<=:)[^/@]*(?=@)")
+PASSWORD = re.compile(r"(?<=:)[^/@]*(?=@)|(?<=password=)[^&]*")
 
 
 class WrongSetting(Exception):

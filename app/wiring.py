@@ -135,16 +135,16 @@ async def running(
         admission = Admission(settings.people == "invite", settings.new_people)
         house = House(database, erasures, studio, settings.public_url, admission)
         application = build_application(bot, house)
-        await _initialize(application)
-        stack.push_async_callback(application.shutdown)
-        budget.hold(await database.read(pauses.paused_for, clock.now()))
         parts = _parts(
             settings, clock, name, database, erasures, application, polling, budget, pacing, role
         )
+        await _open_doors(stack, settings, token, parts, budget, pacing)
+        await _initialize(application)
+        stack.push_async_callback(application.shutdown)
+        budget.hold(await database.read(pauses.paused_for, clock.now()))
         guard = Guard(clock, _asks(bot, transport), _resumes(parts))
         await _begin(parts, guard)
         stack.callback(parts.timetable.stop)
-        await _open_doors(stack, settings, token, parts, budget, pacing)
         await stack.enter_async_context(_alarms(settings, parts))
         await stack.enter_async_context(_loops(parts, guard, _receiving(settings, token, parts)))
         yield parts

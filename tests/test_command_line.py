@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -264,6 +265,17 @@ def test_a_database_server_that_is_not_there_is_named_without_its_password(tmp_p
     assert ended.code == 1
 
 
+@pytest.mark.parametrize("command", ["run", "doctor"])
+@pytest.mark.parametrize("scheme", ["postgresql", "mysql"])
+def test_a_password_in_the_query_is_not_shown_either(
+    tmp_path: Path, command: str, scheme: str
+) -> None:
+    url = f"{scheme}://127.0.0.1:{free_port()}/letloose?user=anna&password=hunter2&sslmode=prefer"
+    ended = letloose(command, data_dir=tmp_path, TOKEN=TOKEN, DATABASE_URL=url)
+    assert "user=anna" in ended.output + ended.errors
+    assert "hunter2" not in ended.output + ended.errors
+
+
 def test_a_file_where_the_data_directory_should_be_is_told(tmp_path: Path) -> None:
     file = tmp_path / "data"
     file.write_text("")
@@ -407,9 +419,15 @@ def test_the_health_check_imports_nothing_but_the_standard_library() -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_can_be_stopped_while_it_waits_for_telegram(program: Program, number: int) -> None:
-    nobody = f"http://127.0.0.1:{free_port()}"
-    program.settings = {"LETLOOSE_TOKEN": TOKEN, "LETLOOSE_API_URL": nobody}
+def test_it_tells_how_it_is_and_can_be_stopped_while_it_waits_for_telegram(
+    program: Program, number: int
+) -> None:
+    nobody, listen = f"http://127.0.0.1:{free_port()}", f"127.0.0.1:{free_port()}"
+    program.settings = {
+        "LETLOOSE_TOKEN": TOKEN,
+        "LETLOOSE_API_URL": nobody,
+        "LETLOOSE_LISTEN": listen,
+    }
     process = subprocess.Popen(
         [sys.executable, "-m", "app", "run"],
         cwd=ROOT,
@@ -419,6 +437,8 @@ def test_it_can_be_stopped_while_it_waits_for_telegram(program: Program, number:
     )
     assert process.stderr is not None
     assert "Telegram cannot be reached" in process.stderr.readline()
+    with urllib.request.urlopen(f"http://{listen}/readyz", timeout=5) as answer:
+        assert answer.status == 200
     process.send_signal(number)
     rest = process.communicate(timeout=10)[1]
     assert process.returncode == 0

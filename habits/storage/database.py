@@ -132,6 +132,11 @@ def address(database_url: str | None, data_dir: Path, name: str) -> sa.URL:
     return url
 
 
+def without_passwords(url: sa.URL) -> str:
+    """The address without the passwords in it."""
+    return repr(url.difference_update_query(["password", "sslpassword"]))
+
+
 @dataclass
 class _Waiting:
     work: Work

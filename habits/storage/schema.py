@@ -9,7 +9,13 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from habits.storage.database import Tx, in_one_piece, postgres_engine, sqlite_engine
+from habits.storage.database import (
+    Tx,
+    in_one_piece,
+    postgres_engine,
+    sqlite_engine,
+    without_passwords,
+)
 from habits.storage.rows import insert_unless_there
 from habits.storage.sealed import Keyring, give
 from habits.storage.silence import Patience, impatient
@@ -123,7 +129,7 @@ def _why_not(url: sa.URL, error: OperationalError) -> str:
 
 
 def _named(url: sa.URL) -> str:
-    return url.database or "" if url.get_backend_name() == "sqlite" else repr(url)
+    return url.database or "" if url.get_backend_name() == "sqlite" else without_passwords(url)
 
 
 def _migrate(tx: Tx) -> str:
