@@ -249,13 +249,23 @@ def _parts(
     dispatch = Dispatch(database, clock, budget, courier)
     process = secrets.token_hex(8)
     receiver = Receiver(application, database, clock, process, pacing)
-    hearing = Hearing(bot, database, process, receiver.take)
+    hearing = Hearing(bot, database, process, receiver.take, _unheard(database, clock))
     timetable = Timetable(database, clock, backing_up.daily(settings, name), erasures)
     health = Health(database, clock, hearing, dispatch, timetable, settings.data_dir, role)
     watchdog = Watchdog(hearing, bot, database, polling.renew)
     return Running(
         bot, database, clock, role, hearing, receiver, dispatch, timetable, health, watchdog
     )
+
+
+def _unheard(database: Database, clock: Clock) -> Callable[[float], Coroutine[Any, Any, None]]:
+    async def unheard(seconds: float) -> None:
+        """What was pressed while Telegram was out of reach is asked for again."""
+        silence = timedelta(seconds=seconds)
+        if silence >= outages.PRESSES_LIVE:
+            await database.write(outages.unheard, clock.now(), silence)
+
+    return unheard
 
 
 def _asks(bot: Bot, transport: Transport) -> Callable[[], Coroutine[Any, Any, datetime | Unknown]]:

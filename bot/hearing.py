@@ -36,8 +36,9 @@ Updates = Sequence[Mapping[str, Any]]
 class Hearing:
     """Polls or is brought updates, and hands on what came.
 
-    take: keeps updates; they are confirmed once it has returned. process: what this process is
-    called among those of the bot.
+    take: keeps updates; they are confirmed once it has returned. unheard: told of the seconds
+    before a good poll in which there was none. process: what this process is called among those
+    of the bot.
     asks: the call by which it knows that updates can come. heard_at: when that last went well
     here, or another process was seen to have taken it on (boottime); None before the first time.
     failure: what the last try ran into; None after one that went well.
@@ -49,11 +50,13 @@ class Hearing:
         database: Database,
         process: str,
         take: Callable[[Updates], Awaitable[None]],
+        unheard: Callable[[float], Awaitable[None]],
     ) -> None:
         self._bot = bot
         self._database = database
         self._process = process
         self._take = take
+        self._unheard = unheard
         self.asks = "getUpdates"
         self.heard_at: float | None = None
         self.failure: Exception | None = None
@@ -103,6 +106,8 @@ class Hearing:
                 await self._take(updates)
                 if updates:  # after a silent week ids may begin anew, lower than before
                     offset = max(int(update["update_id"]) for update in updates) + 1
+                if self.heard_at is not None:
+                    await self._unheard(boottime() - self.heard_at)
                 self.heard_at, self.failure = boottime(), None
                 failures, polling, self._cut_off = 0, True, False
             except Exception as error:

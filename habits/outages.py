@@ -72,11 +72,23 @@ def back_again(tx: Tx, now: datetime) -> Outage | None:
 
 
 def absent(tx: Tx, now: datetime, away: timedelta) -> Outage | None:
-    """What a process slept through, unless another was there meanwhile or has noted it."""
+    """What a process slept through, unless another was there meanwhile or it is noted."""
     last = _last_beat_before_ours(tx, now)
-    if last is not None and now - last <= AN_OUTAGE:
+    if (last is not None and now - last <= AN_OUTAGE) or _is_noted(tx, now - away):
         return None
     return note(tx, Outage(now - away, now))
+
+
+def unheard(tx: Tx, now: datetime, silence: timedelta) -> Outage | None:
+    """We were there, and nothing could come from Telegram: presses made meanwhile are lost."""
+    tx.execute(_LAST_BEAT.with_for_update())  # one after the other with `absent`
+    if silence < PRESSES_LIVE or _is_noted(tx, now - silence):
+        return None
+    return note(tx, Outage(now - silence, now))
+
+
+def _is_noted(tx: Tx, since: datetime) -> bool:
+    return bool(tx.scalar(sa.select(sa.exists().where(outages.c.ended_at > since))))
 
 
 def _last_beat_before_ours(tx: Tx, now: datetime) -> datetime | None:

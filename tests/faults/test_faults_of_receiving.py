@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from bot import hearing
-from habits import check_ins, inbox
+from habits import check_ins, inbox, outages
 from playground import acts
 from tests.bot_api import TOKEN
 from tests.faults.rig import FIRST
@@ -55,6 +55,22 @@ async def test_polling_outlives_whatever_a_poll_is_answered(town_in_trouble: Wir
     wired.says(anna, "/timezone Europe/Berlin")
     await wired.hears(anna, "Berlin")
     await wired.handled()
+
+
+async def test_presses_that_telegram_let_go_while_it_was_out_of_reach_are_asked_for_again(
+    town_in_trouble: Wired, monkeypatch: pytest.MonkeyPatch
+):
+    wired = town_in_trouble
+    [person] = await wired.seed(1, due_in=0)
+    await wired.start()
+    await wired.hears(person, "Time for")
+    monkeypatch.setattr(outages, "PRESSES_LIVE", timedelta(seconds=2))
+    wired.fails("drop", method="getUpdates", times=None)
+    await asyncio.sleep(4)
+    wired.playground.faults.clear()
+    await wired.hears(person, "I was offline")
+    await asyncio.sleep(3)
+    assert len(wired.rows("SELECT * FROM outages")) == 1
 
 
 async def test_a_ban_on_polling_is_waited_out(town_in_trouble: Wired):
