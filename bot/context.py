@@ -257,6 +257,21 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
         if not shown:
             await self.reply(text, keyboard)
 
+    async def leave(self, keyboard: Keyboard | None) -> None:
+        """Let the pressed message keep its words, and these of its buttons."""
+        message = self.pressed_message
+        if self.visit.quiet or message is None:
+            return
+        await self._try(
+            lambda _: call(
+                self.bot,
+                "editMessageReplyMarkup",
+                chat_id=self.person.id,
+                message_id=message.message_id,
+                reply_markup=keyboard,
+            )
+        )
+
     async def draw(self, svg: str) -> bytes | None:
         """A picture, or None: then words have to do. Never while a transaction is open."""
         return None if self.visit.quiet else await self.house.studio.draw(svg)

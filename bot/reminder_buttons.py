@@ -63,6 +63,7 @@ def of_follow_up(turns: Sequence[Turn]) -> Keyboard | None:
         [
             button(f"✅ {isolated(turn.commitment.title)}", "did", turn.id),
             button(reminders.not_this_time(), "didnt", turn.id),
+            button(plain("🌙 Rest"), "rest", turn.id),
         ]
         for turn in turns[:20]
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +20,8 @@ from habits.storage.tables import check_ins, deliveries, rests
 from habits.storage.tables import occasions as occasion_rows
 
 DONE, DIDNT = "done", "didnt"
+FOLLOWED_UP_FOR = timedelta(days=2)
+"""So long what is typed may answer a follow-up."""
 
 _OCCASION = sa.select(occasion_rows).where(
     occasion_rows.c.id == sa.bindparam("occasion"),
@@ -150,8 +152,8 @@ def answer_unasked(tx: Tx, person: Person, now: datetime, *, rests: bool) -> Not
     return answer(tx, person, earliest.id, now)
 
 
-def followed_up(tx: Tx, person: Person, since: datetime) -> Sequence[int]:
-    """The unanswered occasions that a follow-up has asked about since then, one message each."""
+def followed_up(tx: Tx, person: Person, now: datetime) -> Sequence[int]:
+    """The unanswered occasions that a follow-up has asked about lately, one message each."""
     return tx.scalars(
         sa.select(occasion_rows.c.id)
         .join(deliveries, deliveries.c.occasion_id == occasion_rows.c.id)
@@ -160,7 +162,7 @@ def followed_up(tx: Tx, person: Person, since: datetime) -> Sequence[int]:
             occasion_rows.c.answer.is_(None),
             deliveries.c.person_id == person.id,
             deliveries.c.kind == FOLLOW_UP,
-            deliveries.c.sent_at >= since,
+            deliveries.c.sent_at >= now - FOLLOWED_UP_FOR,
         )
     ).all()
 
@@ -192,7 +194,10 @@ def occasion_of(tx: Tx, person: Person, occasion_id: int) -> tuple[Any, Commitme
 
 
 def open_in_week(tx: Tx, person: Person, commitment: Commitment, day: date) -> Sequence[Any]:
-    """Unanswered occasions of the day's week up to that day, earliest first."""
+    """Occasions of the day's week up to that day that may still be done, earliest first.
+
+    What was told not to have happened comes last.
+    """
     week = person.week_of(day)
     return tx.execute(
         sa.select(occasion_rows)
@@ -203,7 +208,7 @@ def open_in_week(tx: Tx, person: Person, commitment: Commitment, day: date) -> S
             occasion_rows.c.day <= day,
             sa.or_(occasion_rows.c.answer.is_(None), occasion_rows.c.answer == DIDNT),
         )
-        .order_by(occasion_rows.c.day)
+        .order_by(occasion_rows.c.answer.is_not(None), occasion_rows.c.day)
     ).all()
 
 

@@ -117,7 +117,7 @@ def expire(tx: Tx, now: datetime, subject: str, about: Any, limit: int) -> int:
 
 def excuse_lost(tx: Tx, rows: Sequence[Any], subject: str, now: datetime, about: Any) -> None:
     """A reminder lost through our fault counts for nobody, and whoever missed it is told."""
-    goes = [row for row in rows if row.kind == GO and row.round == 0]
+    goes = [row for row in rows if row.kind == GO]
     if goes:
         _excuse(tx, [row.occasion_id for row in goes])
         owe(tx, {row.person_id for row in goes}, OUTAGE, subject, now, about)

@@ -124,7 +124,10 @@ def align(tx: Tx, person: Person, commitment: Commitment, now: datetime) -> None
     rows = tx.execute(_TOUCHES, _both(person, commitment) | {"since": since}).all()
     if not rows:
         return
-    done, resting = done_by_week(tx, person, commitment, since), _resting(tx, person, commitment)
+    done, resting = (
+        done_by_week(tx, person, commitment, since),
+        resting_weeks(tx, person, commitment),
+    )
     silenced: dict[str, list[Any]] = {}
     woken = []
     for row in rows:
@@ -160,7 +163,8 @@ def done_by_week(
     return {row.week: row.done for row in rows}
 
 
-def _resting(tx: Tx, person: Person, commitment: Commitment) -> set[date]:
+def resting_weeks(tx: Tx, person: Person, commitment: Commitment) -> set[date]:
+    """The first days of the weeks in which it rests."""
     return set(tx.scalars(_RESTING, _both(person, commitment)))
 
 
@@ -241,7 +245,7 @@ def _go_to_be_laid_out(tx: Tx, person: Person, commitment: Commitment) -> dateti
         return None
     mine = sa.and_(commitments.c.id == commitment.id, commitments.c.person_id == person.id)
     laid_until = tx.scalars(sa.select(commitments.c.laid_until).where(mine)).one()
-    resting = _resting(tx, person, commitment)
+    resting = resting_weeks(tx, person, commitment)
     for week in weeks_between(laid_until, laid_until + LOOKS_AHEAD, person.beginnings):
         if is_faded(commitment.fades_from, week.first, commitment.schedule.every):
             continue

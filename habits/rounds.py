@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 
 from habits import ledger
 from habits.answers import occasion_of
 from habits.commitments import NotThere
-from habits.reminders import PENDING, owed
-from habits.rules.commitment import Commitment
+from habits.reminders import PENDING, done_by_week, owed, resting_weeks
+from habits.rules.commitment import Commitment, State
 from habits.rules.person import Person
 from habits.rules.schedule import clock_time
 from habits.rules.touch import FOLLOW_UP, GO
@@ -27,6 +28,10 @@ class Later(StrEnum):
     HOUR = "hour"
     EVENING = "evening"
     TOMORROW = "tomorrow"
+
+
+class NothingOpen:
+    """The turn is over: answered or excused, its week kept, resting or settled, or paused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +62,28 @@ def later_times(
     ]
 
 
+def _is_over(tx: Tx, person: Person, commitment: Commitment, row: Any, now: datetime) -> bool:
+    done = done_by_week(tx, person, commitment, row.week).get(row.week, 0)
+    return (
+        commitment.state is not State.ACTIVE
+        or row.answer is not None
+        or row.excuse is not None
+        or done >= row.target
+        or row.week in resting_weeks(tx, person, commitment)
+        or row.settles_at <= now
+    )
+
+
 def postpone(
     tx: Tx, person: Person, occasion_id: int, later: Later, now: datetime
-) -> Postponed | NotThere:
+) -> Postponed | NothingOpen | NotThere:
     """Add a round of the reminder for this occasion only; the series never moves."""
     found = occasion_of(tx, person, occasion_id)
     if found is None or person.zone is None:
         return NotThere()
     row, commitment = found
+    if _is_over(tx, person, commitment, row, now):
+        return NothingOpen()
     at = dict(later_times(person, commitment, now)).get(later, now + timedelta(hours=1))
     goes = sa.and_(
         deliveries.c.occasion_id == row.id,

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from hypothesis import settings as hypothesis
 
 import habits  # noqa: F401
+from habits import pauses, sending
 from habits.storage import schema
 from habits.storage.database import Database, address, connect
 from habits.storage.tables import metadata
@@ -209,3 +210,10 @@ async def berliner(anna: Someone) -> Someone:
     """Anna, whose zone is known."""
     await anna.says("/timezone Europe/Berlin")
     return anna
+
+
+@pytest.fixture
+def by_the_houses_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pauses are counted by the time of the test, on PostgreSQL as well."""
+    for module in (pauses, sending):
+        monkeypatch.setattr(module, "moment", lambda _, now: now)

@@ -1,12 +1,13 @@
 """Under a reminder: Did it, Later, Rest, Not this time. Then which way, fulfilled, a note."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 
-from telegram import InlineKeyboardMarkup
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.after_check_in import noted, question, thanked, undo_button
-from bot.buttons import Pressed, button, keyboard, read
+from bot.buttons import Keyboard, Pressed, button, keyboard, read
 from bot.context import Context
 from bot.fading_offer import offer_fading
 from bot.language import plain
@@ -20,22 +21,45 @@ from habits import answers, check_ins, commitments, diary, rounds
 from habits.answers import Noted
 from habits.check_ins import CheckIn, Recorded
 from habits.commitments import NotThere
-from habits.rounds import Later, Postponed
+from habits.rounds import Later, NothingOpen, Postponed
 from habits.rules.commitment import LONGEST_NOTE, LONGEST_TITLE
 
 ASKED_FOR = timedelta(hours=1)
-FOLLOWED_UP_FOR = timedelta(days=2)
-"""So long what is typed may answer what was asked about a check-in, and a follow-up."""
+"""So long what is typed may answer what was asked about a check-in."""
 
 
 async def did(context: Context, occasion_id: int) -> None:
     """Did it, under a reminder."""
     match await context.write(check_ins.did_it, context.person, occasion_id, context.now):
         case Recorded() as outcome:
-            await context.show(*noted(outcome))
+            await _show_answer(context, occasion_id, *noted(outcome))
             await offer_fading(context, outcome)
         case NotThere():
             await not_there(context)
+
+
+async def _show_answer(
+    context: Context, occasion_id: int, text: str, shown: Keyboard | None
+) -> None:
+    """In the place of the message, or below one that asks about others too, which it goes on to."""
+    message = context.pressed_message
+    markup = message.reply_markup if message else None
+    rows = markup.inline_keyboard if markup else ()
+    others = [row for row in rows if _asked_about(row) != occasion_id]
+    if not any(_asked_about(row) for row in others):
+        await context.show(text, shown)
+        return
+    await context.leave(keyboard(*([each.to_dict() for each in row] for row in others)))
+    await context.reply(text, shown)
+
+
+def _asked_about(row: Sequence[InlineKeyboardButton]) -> int | None:
+    """The occasion that a row's first button says was done."""
+    pressed = read(row[0].callback_data)
+    if not isinstance(pressed, Pressed) or pressed.verb != "did":
+        return None
+    values = PRESSES["did"].read(pressed.arguments)
+    return None if values is None else int(values[0])
 
 
 async def choose_way(context: Context, check_in_id: int, way_id: int) -> None:
@@ -123,7 +147,8 @@ async def not_this_time(context: Context, occasion_id: int) -> None:
     match outcome:
         case Noted():
             back = button(plain("Undo"), "unanswer", occasion_id)
-            await context.show(texts.not_this_time(outcome, context.zone), keyboard([back]))
+            told = texts.not_this_time(outcome, context.zone)
+            await _show_answer(context, occasion_id, told, keyboard([back]))
         case NotThere():
             await not_there(context)
 
@@ -142,7 +167,8 @@ async def rest(context: Context, occasion_id: int) -> None:
         case Noted():
             week = outcome.week.toordinal()
             back = button(plain("Undo"), "unrest", outcome.commitment.id, week)
-            await context.show(texts.rests(outcome, context.zone), keyboard([back]))
+            told = texts.rests(outcome, context.zone)
+            await _show_answer(context, occasion_id, told, keyboard([back]))
         case NotThere():
             await not_there(context)
 
@@ -179,6 +205,8 @@ async def later_at(context: Context, occasion_id: int, which: Later) -> None:
         case Postponed():
             done = button(plain("✅ Did it"), "did", occasion_id)
             await context.show(texts.postponed(outcome, context.zone), keyboard([done]))
+        case NothingOpen():
+            await context.show(texts.nothing_open_there())
         case NotThere():
             await not_there(context)
 
@@ -215,7 +243,7 @@ async def read_more(context: Context, text: str) -> bool:
     if asked is not None and asked.fulfilled is None:
         await fulfil(context, asked.id, yes)
         return True
-    match await context.read(answers.followed_up, context.person, context.now - FOLLOWED_UP_FOR):
+    match await context.read(answers.followed_up, context.person, context.now):
         case [occasion_id]:
             await (did if yes else not_this_time)(context, occasion_id)
             return True

@@ -50,6 +50,8 @@ async def _check_in_unasked(context: Context, said: Done) -> None:
     possible = await context.read(check_ins.could_mean, context.person, day)
     named = _named(possible, way)
     waiting = [each for each in possible if each.open]
+    if not waiting and said == Done() and await _answer_follow_up(context):
+        return
     match named or waiting or possible:
         case []:
             await context.reply(texts.nothing_to_check_in())
@@ -69,6 +71,18 @@ async def _check_in_unasked(context: Context, said: Done) -> None:
             await context.reply(texts.which_commitment(), keyboard(*rows))
 
 
+async def _answer_follow_up(context: Context) -> bool:
+    """Did it, of the one that was asked about, though its week is over."""
+    match await context.read(answers.followed_up, context.person, context.now):
+        case [occasion_id]:
+            outcome = await context.write(
+                check_ins.did_it, context.person, occasion_id, context.now
+            )
+            await _reply_noted(context, outcome)
+            return True
+    return False
+
+
 def _named(possible: list[Open], way: str | None) -> list[Open]:
     """The commitments that the typed words name, by a way or by their title."""
     return [each for each in possible if way and each.commitment.is_called(way)]
@@ -82,9 +96,13 @@ async def _record_unasked(context: Context, commitment_id: int, way: str | None,
     outcome = await context.write(
         check_ins.did_it_unasked, context.person, commitment_id, context.now, way=way, day=day
     )
+    await _reply_noted(context, outcome, _days_ago(context, day))
+
+
+async def _reply_noted(context: Context, outcome: Recorded | NotThere, days_ago: int = 0) -> None:
     match outcome:
         case Recorded():
-            await context.reply(*noted(outcome, _days_ago(context, day)))
+            await context.reply(*noted(outcome, days_ago))
             await offer_fading(context, outcome)
         case NotThere():
             await context.reply(everywhere.not_there())

@@ -9,6 +9,7 @@ from enum import StrEnum
 from bot.phrases.vocabulary import DEFAULT, Vocabulary, pattern, vocabulary
 
 MOST_CHARACTERS = 200
+DAYS_OF_A_WEEK = 7
 _MOST_WORDS_OF_A_WAY = 6
 _MOST_WORDS_OF_A_NAME = 3
 _MOST_WORDS_OF_A_TITLE = 8
@@ -178,6 +179,10 @@ def _day_at_the_end(words: tuple[str, ...], meanings: Vocabulary) -> _Day | None
 
     if length := ending(plain["today"]):
         return _Day(length, Done())
+    if told := _so_many_days_ago(words, meanings):
+        return told
+    if length := ending(plain["before_yesterday"]):
+        return _Day(length, Done(days_ago=2))
     if length := ending(plain["yesterday"]):
         return _Day(length, Done(days_ago=1))
     if length := ending(plain["last_week"]):
@@ -189,6 +194,19 @@ def _day_at_the_end(words: tuple[str, ...], meanings: Vocabulary) -> _Day | None
         if length := ending((*joint, *words[-1:]) for joint in joints):
             return _Day(length, Done(days_ago=days_ago, weekday=named.number))
     return _Day(1, Done(weekday=named.number))
+
+
+def _so_many_days_ago(words: tuple[str, ...], meanings: Vocabulary) -> _Day | None:
+    """Two days ago, 3 days ago."""
+    for phrase in meanings.plain["days_ago"]:
+        length = len(phrase) + 1
+        if words[1 - length :] == phrase and len(words) >= length:
+            named = meanings.phrases.get(words[-length : 1 - length])
+            digits = words[-length][:3] if words[-length].isdecimal() else ""
+            number = int(digits) if digits else named.number if named else 0
+            lately = 0 < number < DAYS_OF_A_WEEK
+            return _Day(length, Done(days_ago=number) if lately else Done(in_the_past=True))
+    return None
 
 
 def read_done(text: str, language: str = DEFAULT) -> Done:

@@ -15,6 +15,12 @@ def noted(recorded: Recorded, days_ago: int) -> str:
     title = title_of(recorded.check_in.commitment)
     if recorded.again:
         return say("✅ <b>{title}</b> is noted already.", title=title)
+    if recorded.back and not recorded.counts:
+        return say(
+            "There you are. Welcome back to <b>{title}</b>; it is in the diary, "
+            "this week was off anyway.",
+            title=title,
+        )
     if recorded.back:
         return say("There you are, and it counts. Welcome back to <b>{title}</b>.", title=title)
     if not recorded.counts:
@@ -151,6 +157,11 @@ def this_one(name: str) -> str:
 def a_note(most: int) -> str:
     """For a note that is too long or empty."""
     return say("A note has at most {most} characters; nothing was changed.", most=most)
+
+
+def nothing_open_there() -> str:
+    """For Later under a reminder whose turn is over: done, resting, paused, long ago."""
+    return say("Nothing is open there any more. /week shows what is coming.")
 
 
 def nothing_open() -> str:

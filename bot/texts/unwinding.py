@@ -36,6 +36,11 @@ def _known(known: Sequence[Answered], *, numbers: bool, drawn: int) -> str:
     if not known:
         return ""
     if not numbers:
+        known = [
+            each for each in known if 2 * each.answers.yes >= each.answers.yes + each.answers.no
+        ]
+        if not known:
+            return say("Nothing stands out yet.")
         names = Markup(join_words([say("{way}", way=_way(each)) for each in known], plain("and")))
         return say("Most often you were fulfilled after: {ways}.", ways=names)
     lines = [
@@ -50,7 +55,7 @@ def _felt(each: Answered) -> list[str]:
     """What more was told of a way, often enough."""
     calmer, told = each.calmer.yes, each.calmer.yes + each.calmer.no
     return [
-        *([feelings.less_tense(calmer, told)] if told >= ENOUGH else []),
+        *([feelings.less_tense(calmer, told)] if calmer and told >= ENOUGH else []),
         *([feelings.was(each.facets, each.described)] if each.described >= ENOUGH else []),
     ]
 
@@ -64,6 +69,13 @@ def _numbered(each: Answered, place: int, drawn: int) -> str:
 def _line(each: Answered) -> str:
     bounds = interval(each.answers)
     assert bounds is not None
+    if not each.answers.yes:
+        return say(
+            "<b>{way}</b>: {counted}, a share of up to {high} %.",
+            way=_way(each),
+            counted=counted(each),
+            high=round(100 * bounds[1]),
+        )
     return say(
         "<b>{way}</b>: {counted}, a share of {low} to {high} %.",
         way=_way(each),
@@ -74,8 +86,10 @@ def _line(each: Answered) -> str:
 
 
 def counted(each: Answered) -> str:
-    """7 of 9 times."""
+    """7 of 9 times; never zero."""
     asked = each.answers.yes + each.answers.no
+    if not each.answers.yes:
+        return count("not yet, of {n} time", "not yet, of {n} times", asked)
     return count("{yes} of {n} time", "{yes} of {n} times", asked, yes=each.answers.yes)
 
 

@@ -250,6 +250,7 @@ async def test_since_when_the_oldest_has_been_waiting(house: House):
     assert await house.database.read(inbox.oldest) == MONDAY + SECOND
 
 
+@pytest.mark.usefixtures("by_the_houses_clock")
 async def test_who_waits_behind_an_answer_that_telegram_asked_to_wait_with_waits_for_that(
     house: House,
 ):

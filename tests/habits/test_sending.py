@@ -94,6 +94,7 @@ async def test_a_message_that_is_too_late_is_not_claimed(house: House):
     assert await house.claim() == []
 
 
+@pytest.mark.usefixtures("by_the_houses_clock")
 async def test_a_paused_chat_waits_and_the_others_do_not(house: House):
     await owe(house, ANNA)
     await owe(house, BEN)

@@ -136,6 +136,7 @@ async def test_a_message_refused_without_markup_too_has_failed_and_counts_for_no
     assert (await house.occasions())[0].excuse == "late"
 
 
+@pytest.mark.usefixtures("by_the_houses_clock")
 async def test_a_429_pauses_the_chat_and_that_of_a_second_chat_the_bot(house: House):
     for person_id in (ANNA, BEN):
         await house.commitment(await house.person(person_id))
@@ -160,6 +161,7 @@ async def paused_chats(house: House) -> dict[int, datetime | None]:
     return {row.id: row.paused_until for row in rows}
 
 
+@pytest.mark.usefixtures("by_the_houses_clock")
 async def test_a_shorter_429_does_not_shorten_a_longer_one(house: House):
     first = await claimed_go(house)
     await house.settle(first, Wait(30))
