@@ -78,7 +78,8 @@ async def _answer_follow_up(context: Context) -> bool:
             outcome = await context.write(
                 check_ins.did_it, context.person, occasion_id, context.now
             )
-            await _reply_noted(context, outcome)
+            done_on = outcome.check_in.day if isinstance(outcome, Recorded) else None
+            await _reply_noted(context, outcome, _days_ago(context, done_on) if done_on else 0)
             return True
     return False
 

@@ -1,5 +1,6 @@
 """Answers to a reminder, through the whole bot."""
 
+from tests.bot.test_sentences import labels_of
 from tests.conftest import Town, on_both_databases
 from tests.process import Someone, text_of
 
@@ -63,6 +64,42 @@ async def test_yes_and_no_to_nothing_store_nothing(town: Town, berliner: Someone
     for typed in ("yes", "no"):
         assert "I read times like" in text_of(await berliner.says(typed))
     assert "the first week is under way" in text_of(await berliner.says("/streaks"))
+
+
+async def test_did_it_typed_answers_the_question_about_the_week_before(
+    town: Town, berliner: Someone
+):
+    await reminded(town, berliner, "tea every Sunday at 20:00")
+    await town.telegram.jump("P1D")
+    assert await berliner.count("did it happen?") == 1
+    assert "Noted for yesterday: Tea" in text_of(await berliner.says("did it"))
+    assert "Sun 29 Nov" in text_of(await berliner.says("diary"))
+
+
+async def test_a_follow_up_about_several_keeps_what_is_still_open(town: Town, berliner: Someone):
+    await berliner.says("film every Saturday at 10:00")
+    await berliner.taps("Yes")
+    await berliner.says("guitar every Saturday at 11:00")
+    await berliner.taps("Yes")
+    for _ in range(3):
+        await town.telegram.jump("next")
+    asked = await berliner.hears("Did any of them happen?")
+    assert [label for label in labels_of(asked) if "Rest" in label] == ["🌙 Rest"] * 2
+    assert "Noted: Film" in text_of(await berliner.taps("✅ \u2068Film"))
+    assert not [label for label in labels_of(await berliner.hears("Did any of them")) if "Film" in label]
+    assert "Noted: Guitar" in text_of(await berliner.taps("✅ \u2068Guitar"))
+    assert await berliner.count("Did any of them happen?") == 0  # the last one is answered in its place
+
+
+async def test_later_is_refused_once_it_is_done(town: Town, berliner: Someone):
+    await reminded(town, berliner, "film every Saturday at 10:00")
+    await berliner.taps("Later")
+    message, data = await berliner._button("In an hour")
+    await berliner.says("did it")
+    await town.telegram.ask("press", person=berliner.id, message_id=message, data=data)
+    await berliner.hears("Nothing is open there any more")
+    await town.telegram.jump("P1D")
+    assert await berliner.count("Time for") == 0
 
 
 async def test_rest_this_week_silences_the_week_and_can_be_undone(town: Town, berliner: Someone):

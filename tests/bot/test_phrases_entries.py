@@ -282,6 +282,10 @@ def test_no_order_of_date_words_raises_or_looks_back(text: str, today: date):
         ("didn't do it on Friday", NotThisTime()),
         ("I'm on holiday until 6 January", Rest("until 6 January")),
         ("I'll be away until Monday", Rest("until Monday")),
+        ("did it 2 days ago", Done(days_ago=2)),
+        ("did film two days ago", Done("film", days_ago=2)),
+        ("did it the day before yesterday", Done(days_ago=2)),
+        ("did it 30 days ago", Done(in_the_past=True)),
     ],
 )
 def test_an_answer_is_read(text: str, answer: Done | Rest | NotThisTime):
