@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import secrets
+import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -130,9 +131,14 @@ async def serving(settings: Settings) -> AsyncIterator[tuple[str, Running]]:
 @contextlib.asynccontextmanager
 async def _at_any_port(playground: Playground, port: int) -> AsyncIterator[str]:
     """At the usual port, so that the address stays; at a free one where that is taken."""
-    async with contextlib.AsyncExitStack() as stack:
-        try:
-            address = await stack.enter_async_context(running(playground, port))
-        except OSError:
-            address = await stack.enter_async_context(running(playground, 0))
+    async with running(playground, port if _is_free(port) else 0) as address:
         yield address
+
+
+def _is_free(port: int) -> bool:
+    """Looked at before: a server that finds its port taken ends the whole process."""
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True

@@ -625,3 +625,16 @@ def test_without_a_key_the_doctor_says_so_and_nothing_is_rotated(data_dir: Path)
     assert "encryption: none, which Telegram's terms ask for" in told.output
     rotated = letloose("rotate", data_dir=data_dir)
     assert rotated.sentence == "LETLOOSE_KEY_FILE is not set: `letloose key FILE` makes one"
+
+
+def test_two_playgrounds_at_once_have_a_port_each(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    other = Program(tmp_path / "other", port=program.port)
+    try:
+        first, second = program.start(), other.start()
+        assert f"http://127.0.0.1:{program.port}/" in first
+        assert "http://127.0.0.1:" in second
+        assert f":{program.port}/" not in second
+        assert (program.stop(), other.stop()) == (0, 0)
+    finally:
+        other.kill()
