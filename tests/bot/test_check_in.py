@@ -92,6 +92,19 @@ async def test_a_follow_up_about_several_keeps_what_is_still_open(town: Town, be
     assert await berliner.count("Did any of them happen?") == 0  # answered in its place
 
 
+async def test_did_it_typed_is_of_the_open_turn_and_not_of_the_one_that_was_told_not_to_be(
+    town: Town, berliner: Someone
+):
+    await reminded(town, berliner, "yoga on Wed and Fri at 10:00")
+    await town.telegram.jump("next")  # the question about Wednesday
+    await berliner.taps("Not this time")
+    await town.telegram.jump("next")
+    await berliner.says("did it")
+    await town.telegram.jump("P1D")
+    assert await berliner.count("Today's Yoga: did it happen?") == 0
+    assert "Still open" not in text_of(await berliner.says("/week"))
+
+
 async def test_later_is_refused_once_it_is_done(town: Town, berliner: Someone):
     await reminded(town, berliner, "film every Saturday at 10:00")
     await berliner.taps("Later")

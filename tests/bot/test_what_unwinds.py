@@ -43,6 +43,18 @@ async def test_just_fun_names_no_number(town: Town, film: Someone):
     assert text_of(said) == "Most often you were fulfilled after: Film."
 
 
+async def test_what_never_left_them_fulfilled_is_told_without_a_zero_and_not_in_just_fun(
+    town: Town, film: Someone
+):
+    await weeks_of(town, film, *["Not really"] * 4)
+    said = text_of(await unwinds(film))
+    assert "Film: not yet, of 4 times, a share of up to 40 %." in said
+    await film.says("/settings")
+    await film.taps("Numbers")
+    await film.taps("Just fun")
+    assert text_of(await unwinds(film)) == "Nothing stands out yet."
+
+
 async def test_a_way_is_picked_and_another_one_too(film: Someone):
     await unwinds(film)
     assert "How about: Film?" in text_of(await film.taps("Pick for me"))
