@@ -80,9 +80,9 @@ def absent(tx: Tx, now: datetime, away: timedelta) -> Outage | None:
 
 
 def unheard(tx: Tx, now: datetime, silence: timedelta) -> Outage | None:
-    """We were there, and nothing could come from Telegram: presses made meanwhile are lost."""
+    """We were there, and nothing came from Telegram for longer than presses live: they are lost."""
     tx.execute(_LAST_BEAT.with_for_update())  # one after the other with `absent`
-    if silence < PRESSES_LIVE or _is_noted(tx, now - silence):
+    if _is_noted(tx, now - silence):
         return None
     return note(tx, Outage(now - silence, now))
 

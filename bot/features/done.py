@@ -78,8 +78,7 @@ async def _answer_follow_up(context: Context) -> bool:
             outcome = await context.write(
                 check_ins.did_it, context.person, occasion_id, context.now
             )
-            done_on = outcome.check_in.day if isinstance(outcome, Recorded) else None
-            await _reply_noted(context, outcome, _days_ago(context, done_on) if done_on else 0)
+            await _reply_noted(context, outcome)
             return True
     return False
 
@@ -97,13 +96,13 @@ async def _record_unasked(context: Context, commitment_id: int, way: str | None,
     outcome = await context.write(
         check_ins.did_it_unasked, context.person, commitment_id, context.now, way=way, day=day
     )
-    await _reply_noted(context, outcome, _days_ago(context, day))
+    await _reply_noted(context, outcome)
 
 
-async def _reply_noted(context: Context, outcome: Recorded | NotThere, days_ago: int = 0) -> None:
+async def _reply_noted(context: Context, outcome: Recorded | NotThere) -> None:
     match outcome:
-        case Recorded():
-            await context.reply(*noted(outcome, days_ago))
+        case Recorded(check_in):
+            await context.reply(*noted(outcome, _days_ago(context, check_in.day)))
             await offer_fading(context, outcome)
         case NotThere():
             await context.reply(everywhere.not_there())

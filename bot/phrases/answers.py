@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
+from bot.phrases.facts import DAYS_OF_A_WEEK
 from bot.phrases.vocabulary import DEFAULT, Vocabulary, pattern, vocabulary
 
 MOST_CHARACTERS = 200
-DAYS_OF_A_WEEK = 7
 _MOST_WORDS_OF_A_WAY = 6
 _MOST_WORDS_OF_A_NAME = 3
 _MOST_WORDS_OF_A_TITLE = 8
@@ -135,6 +135,11 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(each.casefold().replace("\u2019", "'") for each in _WORD.findall(text))
 
 
+def _words_of_an_answer(text: str) -> tuple[str, ...]:
+    """None of a text that is too long to be one."""
+    return _words(text) if len(text) <= MOST_CHARACTERS else ()
+
+
 def read_answer(text: str, language: str = DEFAULT) -> Done | Rest | NotThisTime | None:
     """Read an answer to an occasion or a week; None for anything else.
 
@@ -227,7 +232,7 @@ def read_name(text: str, language: str = DEFAULT) -> str:
 
 def read_yes(text: str, language: str = DEFAULT) -> bool | None:
     """Read an answer to whether it happened or left them fulfilled; None for anything else."""
-    plain, words = vocabulary(language).plain, _words(text) if len(text) <= MOST_CHARACTERS else ()
+    plain, words = vocabulary(language).plain, _words_of_an_answer(text)
     if words in plain["yes"]:
         return True
     return False if words in plain["no"] else None
@@ -235,7 +240,7 @@ def read_yes(text: str, language: str = DEFAULT) -> bool | None:
 
 def read_agreed(text: str, language: str = DEFAULT) -> bool | None:
     """Read an answer to what was understood: True for Yes, False for Change, None for the rest."""
-    plain, words = vocabulary(language).plain, _words(text) if len(text) <= MOST_CHARACTERS else ()
+    plain, words = vocabulary(language).plain, _words_of_an_answer(text)
     if words in plain["agreed"] or words in plain["change"]:
         return words in plain["agreed"]
     return read_yes(text, language)
@@ -243,7 +248,7 @@ def read_agreed(text: str, language: str = DEFAULT) -> bool | None:
 
 def read_next(text: str, language: str = DEFAULT) -> bool:
     """Whether it was typed instead of tapping Next."""
-    return len(text) <= MOST_CHARACTERS and _words(text) in vocabulary(language).plain["next"]
+    return _words_of_an_answer(text) in vocabulary(language).plain["next"]
 
 
 def _rest_until(

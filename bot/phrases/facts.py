@@ -11,6 +11,7 @@ from habits.rules.schedule import SATURDAY, SUNDAY
 WEEKEND = (SATURDAY, SUNDAY)
 WORKDAYS = (1, 2, 3, 4, 5)
 ALL_DAYS = (1, 2, 3, 4, 5, 6, 7)
+DAYS_OF_A_WEEK = 7
 MOST_WEEKS = 4
 HALF_DAY = 12 * 60
 

@@ -5,7 +5,15 @@ from itertools import pairwise
 
 from bot.phrases.clock import Told, told_time
 from bot.phrases.doubts import doubt
-from bot.phrases.facts import Clock, Days, Refused, Rhythm, Target, within_the_weekend
+from bot.phrases.facts import (
+    DAYS_OF_A_WEEK,
+    Clock,
+    Days,
+    Refused,
+    Rhythm,
+    Target,
+    within_the_weekend,
+)
 from bot.phrases.items import GLUE, Item
 from bot.phrases.outcomes import (
     Change,
@@ -20,8 +28,6 @@ from bot.phrases.outcomes import (
 from bot.phrases.phrase import Phrase, Sorted, sorted_items
 from bot.phrases.vocabulary import words_of
 from bot.phrases.words import Word
-
-DAYS_OF_A_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)

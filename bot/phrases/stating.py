@@ -167,18 +167,14 @@ class Stating(Transformer[Token, Facts]):
         facts: Facts = (Target(found[0].number), *found[-1])
         return (*facts, Rhythm(1, implied=True)) if found[-2].kind == "EVERY" else facts
 
-    def target_every_days(self, found: Found) -> Facts:
-        if found[0].number != 1:
-            return (Refused(Reason.UNCLEAR),)
-        return (Target(1), *_every(found[-3:], found[-1]))
-
     def target_every(self, found: Found) -> Facts:
         # "Twice every two weeks" is neither one a week nor two in one of them.
         if found[0].number != 1:
             return (Refused(Reason.UNCLEAR),)
-        if found[-1].kind == "FORTNIGHTLY":
+        days = found[-1] if isinstance(found[-1], tuple) else ()
+        if not days and found[-1].kind == "FORTNIGHTLY":
             return (Target(1), Rhythm(2))
-        return _every(found[-3:], (Target(1),))
+        return _every(found[-3:], (Target(1), *days))
 
     def sharp(self, found: Found) -> Facts:
         moment: Facts = found[0]
